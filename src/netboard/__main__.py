@@ -1,0 +1,7 @@
+"""``python -m netboard``."""
+
+import sys
+
+from netboard.cli import main
+
+sys.exit(main())

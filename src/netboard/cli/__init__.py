@@ -1,0 +1,91 @@
+"""The command line: one small module per verb, imported only when its verb is called.
+
+Everything for machines goes to standard output, everything for people to standard error. Exit codes:
+0 done, 1 the input or configuration is wrong, 2 usage, 3 an internal fault.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+import netboard
+
+#: verb -> one line of help. The module is ``netboard.cli.<verb>`` with ``add_arguments`` and ``run``.
+VERBS = {
+    "run": "interpret VCFs: a report, JSON and table per tumour sample",
+    "scan": "list the panel variants of a VCF as a table, nothing else",
+    "report": "render stored results again, in other formats too",
+    "reinterpret": "read stored results again with other knowledge, without the VCF",
+    "cohort": "summarise many results in one page and tables",
+    "batch": "interpret one batch of a sample sheet, with a manifest (for workflows)",
+    "gate": "fail while a manifest holds a failed sample (for workflows)",
+    "explain": "print why a finding leads to what the report says",
+    "knowledge": "check, show and describe the knowledge base",
+    "doctor": "check the installation",
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one verb and return the exit code."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    verb = next((item for item in arguments if not item.startswith("-")), None)
+    parser = _parser(verb)
+    try:
+        args = parser.parse_args(arguments)
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else 2
+    if verb is None or args.verb is None:
+        parser.print_help(sys.stderr)
+        return 2
+    return _guarded(verb, args)
+
+
+def _parser(verb: str | None) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="netboard",
+        description="Variant interpretation for neuroendocrine tumour boards. It informs a board; it never prescribes.",
+        epilog="`netboard VERB --help` tells the options of a verb. For research use only.",
+    )
+    parser.add_argument("--version", action="version", version=f"netboard {netboard.__version__}")
+    verbs = parser.add_subparsers(dest="verb", metavar="VERB", title="verbs")
+    for name, text in VERBS.items():
+        sub = verbs.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+        if name == verb:
+            importlib.import_module(f"netboard.cli.{name}").add_arguments(sub)
+    return parser
+
+
+def _guarded(verb: str, args: argparse.Namespace) -> int:
+    from netboard.errors import NetboardError
+
+    try:
+        code: int = importlib.import_module(f"netboard.cli.{verb}").run(args)
+        sys.stdout.flush()
+        return code
+    except NetboardError as error:
+        print(f"netboard: error: {error}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("netboard: stopped", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # The reader of our output (head, less) has had enough: no error, and no traceback at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        print(f"netboard: error: {place}{error.strerror or error}", file=sys.stderr)
+        return 1
+    except Exception as error:  # the last fence: a fault of ours is said to be ours
+        if os.environ.get("NETBOARD_DEBUG"):
+            raise
+        print(
+            f"netboard: internal error: {type(error).__name__}: {error}. This is a fault of netboard, not of your "
+            "input; set NETBOARD_DEBUG=1 for the trace and report it.",
+            file=sys.stderr,
+        )
+        return 3

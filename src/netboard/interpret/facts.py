@@ -1,0 +1,59 @@
+"""From findings, coverage and context to the facts that rules are asked about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from netboard.model.facts import BiomarkerFact, Coverage, FactEvent, Facts
+from netboard.model.result import Context, Finding
+
+_THREE_TO_ONE = {
+    "Ala": "A", "Arg": "R", "Asn": "N", "Asp": "D", "Cys": "C", "Gln": "Q", "Glu": "E", "Gly": "G",
+    "His": "H", "Ile": "I", "Leu": "L", "Lys": "K", "Met": "M", "Phe": "F", "Pro": "P", "Ser": "S",
+    "Thr": "T", "Trp": "W", "Tyr": "Y", "Val": "V", "Ter": "*",
+}  # fmt: skip
+_SUBSTITUTION = re.compile(r"p\.\(?([A-Z][a-z]{2})(\d+)([A-Z][a-z]{2})\)?$")
+
+
+def short_change(hgvsp: str | None) -> str:
+    """Return ``V600E`` for ``...:p.(Val600Glu)``; an empty string for anything but a substitution."""
+    match = _SUBSTITUTION.search(hgvsp or "")
+    if match is None or match[1] not in _THREE_TO_ONE or match[3] not in _THREE_TO_ONE:
+        return ""
+    return f"{_THREE_TO_ONE[match[1]]}{match[2]}{_THREE_TO_ONE[match[3]]}"
+
+
+def build_facts(
+    findings: Iterable[Finding],
+    seen: Mapping[str, Mapping[str, Coverage]],
+    biomarkers: Mapping[str, BiomarkerFact],
+    context: Context,
+) -> Facts:
+    """Return the facts of one sample."""
+    events: dict[str, list[FactEvent]] = {}
+    for finding in findings:
+        events.setdefault(finding.gene, []).append(_event(finding))
+    return Facts({gene: tuple(found) for gene, found in events.items()}, seen, biomarkers, context)
+
+
+def _event(finding: Finding) -> FactEvent:
+    settled = finding.event != "undetermined" and not (finding.conflict and finding.possible)
+    onco = finding.oncogenicity
+    # Copy number and rearrangements carry no significance of their own: their class is the statement.
+    significance = onco.significance if onco is not None else "pathogenic"
+    if finding.event in ("disruption", "fusion"):
+        significance = "uncertain"
+    return FactEvent(
+        id=finding.id,
+        gene=finding.gene,
+        event=finding.event,
+        passed=finding.filter_passed,
+        support=finding.support,
+        settled=settled,
+        possible=finding.possible,
+        significance=significance,
+        label=short_change(finding.hgvsp) or ((finding.hotspot or "") if finding.hotspot_exact else ""),
+        origin="somatic" if finding.origin == "somatic" else "unknown",
+        remedy=finding.reading if finding.event == "undetermined" else (finding.conflict or ""),
+    )

@@ -1,0 +1,97 @@
+"""What the input could not show: each gap with its reason and its remedy.
+
+Genes that share a reason are named in one line, so that the list stays readable; none is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from netboard.interpret.biomarkers import missing
+from netboard.model.facts import Coverage
+from netboard.model.result import BiomarkerResult, Context, Finding, NotAssessed
+
+_SCOPE_WORDS = {
+    "small_variants": "small variants",
+    "promoter": "promoter variants",
+    "copy_number": "copy number (deletion, loss of heterozygosity, amplification)",
+    "fusions": "fusions and rearrangements",
+}
+_WHY = {
+    "class_not_assayed": (
+        "the assay, as declared, does not see this class of event",
+        "declare it in the assay file if it does, or test it by another assay (--segments for copy number)",
+    ),
+    "not_covered": ("outside the declared targets", "an assay that covers these genes"),
+    "partly_covered": ("only part of the coding exons is covered", "sequencing of the uncovered part"),
+    "absent_assay_undeclared": (
+        "nobody declared what was sequenced, so nothing found does not mean nothing there",
+        "declare the assay with --assay or --targets",
+    ),
+}
+_CONTEXT = (
+    ("tumour_type", "tumour type", "--tumour-type with its OncoTree code"),
+    ("site", "primary site", "--site"),
+    ("grade", "grade", "--grade"),
+    ("stage", "stage", "--stage"),
+    ("prior_therapy", "prior therapy", "--prior-therapy (use 'none' when there was none)"),
+)
+
+
+def not_assessed(
+    seen: Mapping[str, Mapping[str, Coverage]],
+    findings: Iterable[Finding],
+    biomarkers: Iterable[BiomarkerResult],
+    context: Context,
+    with_promoter: frozenset[str],
+) -> tuple[NotAssessed, ...]:
+    """Return every gene, event class, biomarker and context field that the input could not show.
+
+    ``with_promoter`` names the genes whose promoter is of interest; for others it is not asked.
+    """
+    gaps = [*_genes(seen, with_promoter), *_findings(findings)]
+    gaps.extend(
+        NotAssessed(result.name, result.because, f"test or state {result.name}") for result in missing(biomarkers)
+    )
+    for field, name, remedy in _CONTEXT:
+        if getattr(context, field) is None:
+            gaps.append(NotAssessed(name, "not given with the sample", f"give it with {remedy}"))
+    return tuple(gaps)
+
+
+def _genes(
+    seen: Mapping[str, Mapping[str, Coverage]], with_promoter: frozenset[str]
+) -> list[NotAssessed]:
+    groups: dict[tuple[str, str], list[str]] = {}
+    for gene, scopes in sorted(seen.items()):
+        for scope, cover in scopes.items():
+            if cover.state == "assessed" or (scope == "promoter" and gene not in with_promoter):
+                continue
+            share = f" ({cover.covered:.0%})" if cover.state == "partly" and cover.covered is not None else ""
+            groups.setdefault((scope, cover.reason), []).append(gene + share)
+    total = len(seen)
+    result = []
+    for (scope, reason), genes in groups.items():
+        why, remedy = _WHY.get(reason, (reason.replace("_", " "), "ask the laboratory what was sequenced"))
+        who = "all panel genes" if len(genes) == total else ", ".join(genes)
+        result.append(NotAssessed(f"{_SCOPE_WORDS[scope]}: {who}", why, remedy))
+    return result
+
+
+def _findings(findings: Iterable[Finding]) -> list[NotAssessed]:
+    gaps = []
+    for finding in findings:
+        name = finding.hgvsc or finding.hgvsc_unshifted or finding.id
+        if finding.event == "undetermined":
+            gaps.append(
+                NotAssessed(
+                    f"effect of {finding.gene} {name}", finding.reading, "run again with --fasta REFERENCE.fa"
+                )
+            )
+        elif finding.conflict:
+            gaps.append(
+                NotAssessed(
+                    f"effect of {finding.gene} {name}", finding.conflict, "review of the transcript by hand"
+                )
+            )
+    return gaps

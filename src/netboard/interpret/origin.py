@@ -1,0 +1,80 @@
+"""Where an allele comes from: somatic only with a matched normal, else unknown or germline-suspect.
+
+netboard never calls a variant germline: it says what points that way and that a referral decides.
+"""
+
+from __future__ import annotations
+
+from netboard.model.variant import Gene, Support, Variant
+
+#: Reads the normal must have before the absence of the allele there means anything.
+MIN_NORMAL_DEPTH = 8
+#: Share of reads in the normal at and above which the allele looks inherited.
+GERMLINE_NORMAL_VAF = 0.2
+#: Share of reads in the normal up to which the allele counts as absent (tumour-in-normal, noise).
+SOMATIC_NORMAL_VAF = 0.03
+#: Tumour VAF around one half or near one, where an inherited allele lies in a tumour-only sample.
+GERMLINE_LIKE_VAF = ((0.40, 0.60), (0.95, 1.0))
+#: Population frequency from which an allele is taken for a common inherited one.
+COMMON_FREQUENCY = 0.01
+
+
+def origin_of(variant: Variant, gene: Gene | None, *, matched_normal: bool, damaging: bool) -> tuple[str, str]:
+    """Return (origin, basis): ``somatic``, ``germline_suspect`` or ``unknown``, and why in a sentence.
+
+    ``damaging`` says that the event would matter if inherited; only then does an allele of a syndrome
+    gene in a tumour-only sample ask for a referral.
+    """
+    if matched_normal:
+        return _with_normal(variant)
+    if variant.population_frequency is not None and variant.population_frequency >= COMMON_FREQUENCY:
+        return (
+            "germline_suspect",
+            f"common in the population ({variant.population_frequency:.3g}, {variant.population_source}); "
+            "no matched normal",
+        )
+    vaf = variant.support.vaf
+    if gene is not None and gene.germline_syndrome and damaging and vaf is not None:
+        if any(low <= vaf <= high for low, high in GERMLINE_LIKE_VAF):
+            return (
+                "germline_suspect",
+                f"no matched normal, VAF {vaf:.0%} as an inherited allele would have, and the gene belongs "
+                f"to a hereditary syndrome ({gene.germline_syndrome}); a somatic allele with loss of the "
+                "other copy looks the same",
+            )
+    return "unknown", "no matched normal"
+
+
+def _with_normal(variant: Variant) -> tuple[str, str]:
+    normal = variant.normal_support
+    if variant.caller_status == "germline":
+        return "germline_suspect", "the caller marks it as germline in tumour and matched normal"
+    vaf = _vaf(normal)
+    if vaf is not None and vaf >= GERMLINE_NORMAL_VAF:
+        return "germline_suspect", f"the matched normal carries it too (VAF {vaf:.0%})"
+    if normal is not None and vaf is not None and normal.depth is not None:
+        if vaf <= SOMATIC_NORMAL_VAF and normal.depth >= MIN_NORMAL_DEPTH:
+            return "somatic", f"absent in the matched normal ({normal.alt_depth or 0} of {normal.depth} reads)"
+        if normal.depth < MIN_NORMAL_DEPTH:
+            return "unknown", f"the matched normal has {normal.depth} reads here, too few to tell"
+        return "unknown", f"the matched normal carries a few such reads (VAF {vaf:.1%})"
+    if variant.caller_status == "somatic":
+        return "somatic", "the caller marks it as somatic against a matched normal"
+    genotype = variant.normal_genotype or ""
+    if _carries(genotype, variant.alt_index):
+        return "germline_suspect", f"the matched normal's genotype is {genotype}"
+    return "unknown", "a matched normal is there, and its reads at this place are not stated"
+
+
+def _vaf(normal: Support | None) -> float | None:
+    if normal is None:
+        return None
+    if normal.vaf is not None:
+        return normal.vaf
+    if normal.depth and normal.alt_depth is not None:
+        return normal.alt_depth / normal.depth
+    return None
+
+
+def _carries(genotype: str, alt_index: int) -> bool:
+    return str(alt_index + 1) in genotype.replace("|", "/").split("/")

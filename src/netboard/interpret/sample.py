@@ -1,0 +1,122 @@
+"""Composes the interpretation of one sample.
+
+Order: findings, then what was assessed, then facts, then the rules over them (therapies, trials,
+prognosis, subgroups), then tiers of each finding, then gaps. The same composition serves a fresh VCF
+and a stored result that is read again with other knowledge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from netboard.interpret import assessed, biomarkers, gaps
+from netboard.interpret.facts import build_facts
+from netboard.interpret.settings import Settings
+from netboard.interpret.slice import knowledge_slice
+from netboard.interpret.statements import evaluate_assertions
+from netboard.interpret.subgroups import evaluate_subgroups
+from netboard.interpret.trials import evaluate_trials
+from netboard.model.evidence import Knowledge
+from netboard.model.facts import Coverage
+from netboard.model.result import (
+    Context,
+    Finding,
+    GeneAssessment,
+    Interpretation,
+    NonCoding,
+    TherapyLine,
+)
+
+#: AMP/ASCO/CAP tiers and ESCAT tiers from best to worst, for the tier that a finding carries.
+_AMP_ORDER = ("I-A", "I-B", "II-C", "II-D", "III", "IV")
+_ESCAT_ORDER = ("I-A", "I-B", "I-C", "II-A", "II-B", "III-A", "III-B", "IV-A", "IV-B", "V", "X")
+
+_EVENT_ORDER = (
+    "hotspot", "truncating", "splice", "start_loss", "fusion", "deletion", "amplification", "promoter",
+    "in_frame", "missense", "loss_of_heterozygosity", "disruption", "undetermined", "synonymous",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class SampleInput:
+    """What is known of a sample before any rule is asked."""
+
+    sample: str
+    context: Context
+    #: Assay as printed, with its thresholds.
+    assay: Mapping[str, Any]
+    coverage: Mapping[str, Mapping[str, Coverage]]
+    findings: Sequence[Finding]
+    non_coding: Sequence[NonCoding] = ()
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+    counts: Mapping[str, Any] = field(default_factory=dict)
+    ref_check: Mapping[str, Any] = field(default_factory=dict)
+    warnings: Sequence[str] = ()
+
+
+def interpret(given: SampleInput, knowledge: Knowledge, settings: Settings, today: date) -> Interpretation:
+    """Return the interpretation of one sample against ``knowledge``.
+
+    ``today`` decides which trial statuses are still current.
+    """
+    results, marker_facts = biomarkers.measured(given.context)
+    facts = build_facts(given.findings, given.coverage, marker_facts, given.context)
+    therapies, prognosis, evaluations = evaluate_assertions(knowledge, facts)
+    trials, trial_evaluations = evaluate_trials(knowledge, facts, settings, today)
+    subgroups = evaluate_subgroups(knowledge, facts)
+    findings = tuple(sorted((_tiered(item, therapies) for item in given.findings), key=_finding_rank))
+    genes: tuple[GeneAssessment, ...] = assessed.gene_assessments(given.coverage, findings)
+    promoters = frozenset(gene.symbol for gene in knowledge.panel.genes.values() if gene.promoters)
+    return Interpretation(
+        sample=given.sample,
+        context=given.context,
+        assay=given.assay,
+        provenance=given.provenance,
+        counts=given.counts,
+        ref_check=given.ref_check,
+        findings=findings,
+        non_coding=tuple(given.non_coding),
+        genes=genes,
+        evaluations=(*evaluations, *trial_evaluations),
+        biomarkers=results,
+        therapies=therapies,
+        trials=trials,
+        prognosis=prognosis,
+        subgroups=subgroups,
+        not_assessed=gaps.not_assessed(given.coverage, findings, results, given.context, promoters),
+        knowledge_slice=knowledge_slice(
+            knowledge, given.context, findings, therapies, trials, prognosis, subgroups
+        ),
+        warnings=tuple(given.warnings),
+    )
+
+
+def _finding_rank(finding: Finding) -> tuple[bool, bool, int, str, int]:
+    onco = finding.oncogenicity
+    order = _EVENT_ORDER.index(finding.event) if finding.event in _EVENT_ORDER else len(_EVENT_ORDER)
+    return (
+        not finding.filter_passed,
+        onco is not None and onco.significance != "pathogenic",
+        order,
+        finding.gene,
+        finding.variant.pos if finding.variant is not None else 0,
+    )
+
+
+def _tiered(finding: Finding, therapies: Sequence[TherapyLine]) -> Finding:
+    """Give the finding the best tier among the therapy lines that rest on it and surely apply."""
+    lines = [line for line in therapies if finding.id in line.because and line.match == "yes"]
+    amp = [line.tier_amp for line in lines if line.tier_amp in _AMP_ORDER]
+    escat = [line.tier_escat for line in lines if line.tier_escat in _ESCAT_ORDER]
+    onco = finding.oncogenicity
+    fallback = "III" if onco is not None and onco.significance == "uncertain" else None
+    if onco is not None and onco.significance == "benign":
+        fallback = "IV"
+    return replace(
+        finding,
+        tier_amp=min((t for t in amp if t), key=_AMP_ORDER.index, default=fallback),
+        tier_escat=min((t for t in escat if t), key=_ESCAT_ORDER.index, default=None),
+    )

@@ -1,0 +1,78 @@
+"""The part of the knowledge base that one result mentions, so that a report needs nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from netboard.model.evidence import Knowledge
+from netboard.model.result import Context, Finding, PrognosisLine, SubgroupLine, TherapyLine, TrialLine, to_json
+
+
+def knowledge_slice(
+    knowledge: Knowledge,
+    context: Context,
+    findings: Iterable[Finding],
+    therapies: Iterable[TherapyLine],
+    trials: Iterable[TrialLine],
+    prognosis: Iterable[PrognosisLine],
+    subgroups: Iterable[SubgroupLine],
+) -> dict[str, Any]:
+    """Return genes, sources, drugs, frequencies, tumour types and assertions by id, as plain mappings."""
+    genes = {finding.gene for finding in findings}
+    drugs = {drug for line in therapies for drug in line.drugs} | {drug for t in trials for drug in t.drugs}
+    frequencies = [row for row in knowledge.frequencies if row.gene in genes]
+    lines: tuple[TherapyLine | TrialLine | PrognosisLine | SubgroupLine, ...] = (
+        *therapies,
+        *trials,
+        *prognosis,
+        *subgroups,
+    )
+    cited = {source for line in lines for source in line.sources}
+    cited |= {row.source for row in frequencies}
+    shown_drugs = [t for t in knowledge.therapies.values() if t.name in drugs or t.id in drugs]
+    cited |= {source for therapy in shown_drugs for source in therapy.sources}
+    cited |= {source for therapy in shown_drugs for _, source in therapy.feedback}
+    for gene in genes & set(knowledge.panel.genes):
+        cited |= {*knowledge.panel.genes[gene].role_sources, *knowledge.panel.genes[gene].germline_sources}
+    types = knowledge.ancestors(context.tumour_type) if context.tumour_type else frozenset()
+    return {
+        "genes": {symbol: _gene(symbol, knowledge) for symbol in sorted(genes & set(knowledge.panel.genes))},
+        "sources": {key: to_json(knowledge.sources[key]) for key in sorted(cited & set(knowledge.sources))},
+        "drugs": {therapy.id: to_json(therapy) for therapy in shown_drugs},
+        "frequencies": [to_json(row) for row in frequencies],
+        "tumour_types": {
+            code: to_json(knowledge.tumour_types[code]) for code in sorted(types) if code in knowledge.tumour_types
+        },
+        "assertions": _conflicting(knowledge, [*therapies, *prognosis]),
+        "trials": {t.nct: {"title": t.title, "status": t.status, "as_of": t.as_of} for t in trials},
+    }
+
+
+def _gene(symbol: str, knowledge: Knowledge) -> dict[str, Any]:
+    gene = knowledge.panel.genes[symbol]
+    return {
+        "symbol": gene.symbol,
+        "name": gene.name,
+        "hgnc_id": gene.hgnc_id,
+        "role": gene.role,
+        "pathways": list(gene.pathways),
+        "summary": gene.summary,
+        "germline_syndrome": gene.germline_syndrome,
+        "sources": [*gene.role_sources, *gene.germline_sources],
+    }
+
+
+def _conflicting(knowledge: Knowledge, lines: Iterable[TherapyLine | PrognosisLine]) -> dict[str, Any]:
+    """Return the statements that a listed one contradicts, in short, also where they are not listed."""
+    wanted = {other for line in lines for other in line.conflicts_with}
+    return {
+        item.id: {
+            "statement": item.statement,
+            "direction": item.direction,
+            "measured_by": item.measured_by,
+            "sources": list(item.sources),
+        }
+        for item in knowledge.assertions
+        if item.id in wanted
+    }

@@ -1,0 +1,137 @@
+"""Assertions of the knowledge base against one sample: therapy lines, prognosis and the like.
+
+A statement is listed only when something was found for it: an assertion whose event is unknown merely
+because its gene was not looked at is no line of a report (the gap is listed under "not assessed").
+What a source measured by staining, expression, methylation or imaging is never answered by a DNA
+variant: such an assertion is at most ``related`` under prognosis and never a therapy line.
+"""
+
+from __future__ import annotations
+
+from netboard.interpret.fit import FIT_ORDER, context_match, tiers
+from netboard.knowledge.logic import conjunction, evaluate
+from netboard.model.evidence import Assertion, Knowledge, Truth
+from netboard.model.facts import Facts
+from netboard.model.result import Evaluation, EvidenceNote, PrognosisLine, Proof, TherapyLine
+
+#: Evidence levels of CIViC from strongest to weakest; a blank one comes last.
+_LEVELS = ("A", "B", "C", "D", "E", "")
+
+
+def evaluate_assertions(
+    knowledge: Knowledge, facts: Facts
+) -> tuple[tuple[TherapyLine, ...], tuple[PrognosisLine, ...], tuple[Evaluation, ...]]:
+    """Return therapy lines, prognosis lines and the evaluation of every assertion."""
+    therapies: list[TherapyLine] = []
+    prognosis: list[PrognosisLine] = []
+    evaluations: list[Evaluation] = []
+    for assertion in knowledge.assertions:
+        when = evaluate(assertion.when, facts, knowledge)
+        whole = when
+        if assertion.context is not None:
+            whole = conjunction(assertion.id, [when, evaluate(assertion.context, facts, knowledge)])
+        evaluations.append(_evaluation(assertion, whole))
+        if whole.value is Truth.NO or not when.because:
+            continue
+        if assertion.kind == "predictive" and assertion.measured_by == "dna":
+            therapies.append(_therapy(assertion, whole, when, facts, knowledge))
+        elif assertion.kind != "predictive":
+            prognosis.append(_prognosis(assertion, whole, when, facts, knowledge))
+    therapies.sort(key=_rank)
+    prognosis.sort(key=lambda line: (line.gene, line.match != "yes", line.id))
+    return tuple(therapies), tuple(prognosis), tuple(evaluations)
+
+
+def _evaluation(assertion: Assertion, proof: Proof) -> Evaluation:
+    # The proof tree is kept where something was found; elsewhere code and need say it all.
+    kept = proof if proof.because else None
+    return Evaluation(assertion.id, proof.value, proof.code, proof.because, proof.needs, kept)
+
+
+def _therapy(
+    assertion: Assertion, whole: Proof, when: Proof, facts: Facts, knowledge: Knowledge
+) -> TherapyLine:
+    fit = context_match(assertion, facts.context, knowledge)
+    amp, escat = tiers(assertion, fit)
+    sure = whole.value is Truth.YES
+    return TherapyLine(
+        id=assertion.id,
+        drugs=tuple(_drug_name(drug, knowledge) for drug in assertion.drugs),
+        direction=assertion.direction,
+        match="yes" if sure else "unknown",
+        level=assertion.evidence.level,
+        context_match=fit,
+        evidence=_evidence(assertion),
+        because=_finding_ids(when, facts),
+        sources=assertion.sources,
+        conflicts_with=assertion.conflicts_with,
+        statement=assertion.statement,
+        genes=assertion.genes,
+        tier_amp=amp if sure else None,
+        tier_escat=escat if sure else None,
+        approval=assertion.approval,
+        needs=() if sure else whole.needs,
+        notes=_notes(assertion, knowledge),
+        status=assertion.status,
+    )
+
+
+def _prognosis(
+    assertion: Assertion, whole: Proof, when: Proof, facts: Facts, knowledge: Knowledge
+) -> PrognosisLine:
+    match = "yes" if whole.value is Truth.YES else "unknown"
+    if assertion.measured_by != "dna" and match == "yes":
+        match = "related"
+    found = _finding_ids(when, facts)
+    gene = found[0].split(":", 1)[0] if found else (assertion.genes[0] if assertion.genes else "")
+    return PrognosisLine(
+        gene=gene,
+        direction=assertion.direction,
+        match=match,
+        because=found,
+        sources=assertion.sources,
+        conflicts_with=assertion.conflicts_with,
+        id=assertion.id,
+        kind=assertion.kind,
+        statement=assertion.statement,
+        measured_by=assertion.measured_by,
+        context_match=context_match(assertion, facts.context, knowledge),
+        evidence=_evidence(assertion),
+        needs=whole.needs if match == "unknown" else (),
+    )
+
+
+def _evidence(assertion: Assertion) -> EvidenceNote:
+    evidence = assertion.evidence
+    return EvidenceNote(evidence.design, evidence.patients, evidence.tumour, evidence.numbers)
+
+
+def _finding_ids(proof: Proof, facts: Facts) -> tuple[str, ...]:
+    known = {event.id for events in facts.events.values() for event in events}
+    return tuple(item for item in proof.because if item in known)
+
+
+def _drug_name(drug: str, knowledge: Knowledge) -> str:
+    therapy = knowledge.therapies.get(drug)
+    return therapy.name if therapy is not None else drug
+
+
+def _notes(assertion: Assertion, knowledge: Knowledge) -> tuple[str, ...]:
+    notes = [assertion.note] if assertion.note else []
+    for drug in assertion.drugs:
+        therapy = knowledge.therapies.get(drug)
+        if therapy is not None:
+            notes.extend(f"Pathway feedback: {text}" for text, _ in therapy.feedback)
+    return tuple(dict.fromkeys(notes))
+
+
+def _rank(line: TherapyLine) -> tuple[int, int, int, int, str]:
+    """Sure before unknown, then level, then fit, then number of patients, so that a single patient or a
+    mouse never stands above a controlled trial in the same tumour."""
+    return (
+        line.match != "yes",
+        _LEVELS.index(line.level) if line.level in _LEVELS else len(_LEVELS),
+        FIT_ORDER.index(line.context_match),
+        -(line.evidence.patients or 0),
+        line.id,
+    )

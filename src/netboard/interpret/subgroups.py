@@ -1,0 +1,36 @@
+"""Molecular subgroups of the tumour, as far as the input allows."""
+
+from __future__ import annotations
+
+from netboard.knowledge.logic import conjunction, evaluate
+from netboard.model.evidence import Knowledge, SubgroupRule, Truth
+from netboard.model.facts import Facts
+from netboard.model.result import SubgroupLine
+
+
+def evaluate_subgroups(knowledge: Knowledge, facts: Facts) -> tuple[SubgroupLine, ...]:
+    """Return one line per subgroup whose context does not exclude this tumour."""
+    lines = []
+    for rule in knowledge.subgroups:
+        line = _line(rule, knowledge, facts)
+        if line is not None:
+            lines.append(line)
+    order = ("yes", "unknown", "not_assessable", "no")
+    return tuple(sorted(lines, key=lambda line: (order.index(line.state), line.name)))
+
+
+def _line(rule: SubgroupRule, knowledge: Knowledge, facts: Facts) -> SubgroupLine | None:
+    context = evaluate(rule.context, facts, knowledge) if rule.context is not None else None
+    if context is not None and context.value is Truth.NO:
+        return None
+    if rule.when is None:
+        return SubgroupLine(
+            rule.name, rule.genes, "not_assessable", rule.not_assessable, rule.statement, rule.sources
+        )
+    proof = evaluate(rule.when, facts, knowledge)
+    if context is not None:
+        proof = conjunction(rule.name, [proof, context])
+    because = "; ".join(proof.because) if proof.value is Truth.YES else "; ".join(proof.needs)
+    if not because:
+        because = "looked for and not found" if proof.value is Truth.NO else proof.code.replace("_", " ")
+    return SubgroupLine(rule.name, rule.genes, proof.value.value, because, rule.statement, rule.sources)

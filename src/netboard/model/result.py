@@ -1,0 +1,403 @@
+"""The interpretation of one sample, as ``S.json`` stores it.
+
+Field names are those of the JSON contract. :func:`to_json` and :func:`from_json` turn the nouns into
+plain mappings and back; readers must ignore fields they do not know (additive schema).
+"""
+
+from __future__ import annotations
+
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from typing import Any
+
+from netboard.model.evidence import Truth
+
+SCHEMA_VERSION = "1.0.0"
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Why a clause has its value: the clause in words, value, code, what shows it, what would settle it.
+
+    ``because`` holds finding ids or sentences; ``needs`` names the one test or field that would settle
+    an unknown; ``flags`` are warnings beside the value.
+    """
+
+    clause: str
+    value: Truth
+    code: str
+    because: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+    children: tuple[Proof, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Locus:
+    """An allele as shown: ``pos`` is 1-based."""
+
+    build: str
+    chrom: str
+    pos: int
+    ref: str
+    alt: str
+    #: 1-based closed end for copy-number and rearrangement findings.
+    end: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """One oncogenicity criterion with its points and the reason they were given."""
+
+    code: str
+    points: int
+    meaning: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Oncogenicity:
+    """Points standard of ClinGen/CGC/VICC (Horak 2022, PMID 35101336).
+
+    ``significance`` is what rules ask: ``pathogenic`` (counts as pathogenic, with ``basis``),
+    ``uncertain`` or ``benign``.
+    """
+
+    classification: str
+    points: int
+    criteria: tuple[Criterion, ...] = ()
+    not_assessed: tuple[str, ...] = ()
+    significance: str = "uncertain"
+    basis: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UpstreamNote:
+    """What the annotation already in the file said."""
+
+    source: str
+    transcript: str
+    consequence: tuple[str, ...]
+    hgvsc: str | None
+    hgvsp: str | None
+    chosen_by: str
+    agrees: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A reported event of a gene."""
+
+    id: str
+    type: str
+    gene: str
+    event: str
+    variant: Locus | None
+    hgvsg: str | None = None
+    hgvsc: str | None = None
+    hgvsc_unshifted: str | None = None
+    hgvsp: str | None = None
+    transcript: str | None = None
+    transcript_status: str | None = None
+    consequence: tuple[str, ...] = ()
+    consequence_source: str | None = None
+    exon: str | None = None
+    nmd_escape: bool | None = None
+    residue: int | None = None
+    hotspot: str | None = None
+    hotspot_exact: bool = False
+    possible: tuple[str, ...] = ()
+    upstream: tuple[UpstreamNote, ...] = ()
+    conflict: str | None = None
+    #: One plain sentence on what the event is, and for an undetermined one what would settle it.
+    reading: str = ""
+    vaf: float | None = None
+    depth: int | None = None
+    alt_depth: int | None = None
+    vaf_source: str | None = None
+    support: str = "unknown"
+    filter: str = "PASS"
+    filter_passed: bool = True
+    phase: str | None = None
+    origin: str = "unknown"
+    origin_basis: str = ""
+    population_frequency: float | None = None
+    population_source: str | None = None
+    flags: tuple[str, ...] = ()
+    oncogenicity: Oncogenicity | None = None
+    tier_amp: str | None = None
+    tier_escat: str | None = None
+    #: The record as it stood in the file.
+    record: str = ""
+    ref_check: str = "unverifiable"
+    #: Copy-number figures and the mate of a rearrangement.
+    total_copy_number: float | None = None
+    minor_copy_number: float | None = None
+    mate: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NonCoding:
+    """A panel variant outside coding sequence, splice sites and promoters: stored, not a finding."""
+
+    gene: str
+    chrom: str
+    pos: int
+    ref: str
+    alt: str
+    consequence: str
+    filter: str
+    vaf: float | None
+    hgvsc: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GeneAssessment:
+    """What is known of a gene: one state for each class of event.
+
+    States: altered, assessed, partly, not_assessed, undeclared.
+    """
+
+    gene: str
+    small_variants: str
+    copy_number: str
+    fusions: str
+    promoter: str = "not_assessed"
+    #: Share (0 to 1) of the coding exons that the targets cover; None where not declared.
+    covered: float | None = None
+    basis: str = ""
+    #: What the assay could see whatever was found, by scope: ``assessed``, or the code of the gap
+    #: (``class_not_assayed``, ``not_covered``, ``partly_covered``, ``absent_assay_undeclared``).
+    seen: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """A rule's outcome with its proof."""
+
+    rule: str
+    value: Truth
+    code: str
+    because: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    proof: Proof | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BiomarkerResult:
+    """A biomarker: ``state`` is measured, given, estimated, not_assessed or refused."""
+
+    name: str
+    value: str | float | None
+    unit: str
+    state: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceNote:
+    """Design, patients and tumour of the evidence behind a line."""
+
+    design: str
+    patients: int | None
+    tumour: str
+    numbers: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TherapyLine:
+    """A candidate therapy statement: sensitivity, resistance or no benefit."""
+
+    id: str
+    drugs: tuple[str, ...]
+    direction: str
+    #: ``yes`` or ``unknown``; a statement that does not apply is not listed.
+    match: str
+    level: str
+    context_match: str
+    evidence: EvidenceNote
+    because: tuple[str, ...]
+    sources: tuple[str, ...]
+    conflicts_with: tuple[str, ...] = ()
+    statement: str = ""
+    genes: tuple[str, ...] = ()
+    tier_amp: str | None = None
+    tier_escat: str | None = None
+    approval: str = ""
+    needs: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    status: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TrialLine:
+    """One arm of a trial against this sample."""
+
+    nct: str
+    arm: str
+    molecular: Truth
+    context: Truth
+    match: Truth
+    status: str
+    as_of: str
+    other_arm_fits: bool
+    reasons: tuple[Proof, ...]
+    title: str = ""
+    #: Key of the arm in the knowledge base; ``NCT/arm_id`` names its evaluation.
+    arm_id: str = ""
+    drugs: tuple[str, ...] = ()
+    phase: str = ""
+    historical: bool = False
+    notes: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PrognosisLine:
+    """A prognostic, diagnostic or predisposing statement: match is yes, related or unknown."""
+
+    gene: str
+    direction: str
+    match: str
+    because: tuple[str, ...]
+    sources: tuple[str, ...]
+    conflicts_with: tuple[str, ...] = ()
+    id: str = ""
+    kind: str = "prognostic"
+    statement: str = ""
+    measured_by: str = "dna"
+    context_match: str = ""
+    evidence: EvidenceNote | None = None
+    needs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SubgroupLine:
+    """A molecular subgroup: state is yes, unknown, no or not_assessable."""
+
+    name: str
+    genes: tuple[str, ...]
+    state: str
+    because: str
+    statement: str = ""
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NotAssessed:
+    """Something the input could not show, why, and what would show it."""
+
+    what: str
+    why: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Clinical context as given; None is unknown and never read as no."""
+
+    tumour_type: str | None = None
+    site: str | None = None
+    grade: str | None = None
+    differentiation: str | None = None
+    stage: str | None = None
+    ki67: float | None = None
+    sstr: str | None = None
+    mgmt: str | None = None
+    prior_therapy: tuple[str, ...] | None = None
+    purity: float | None = None
+    patient: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Interpretation:
+    """Everything netboard says about one sample; report, export and cohort are views of it."""
+
+    sample: str
+    context: Context
+    assay: Mapping[str, Any]
+    provenance: Mapping[str, Any]
+    counts: Mapping[str, Any]
+    ref_check: Mapping[str, Any]
+    findings: tuple[Finding, ...]
+    non_coding: tuple[NonCoding, ...]
+    genes: tuple[GeneAssessment, ...]
+    evaluations: tuple[Evaluation, ...]
+    biomarkers: tuple[BiomarkerResult, ...]
+    therapies: tuple[TherapyLine, ...]
+    trials: tuple[TrialLine, ...]
+    prognosis: tuple[PrognosisLine, ...]
+    subgroups: tuple[SubgroupLine, ...]
+    not_assessed: tuple[NotAssessed, ...]
+    #: What the report needs of the knowledge base: genes, sources, trials, drugs, frequencies,
+    #: tumour_types, each a mapping from id to a plain mapping.
+    knowledge_slice: Mapping[str, Any]
+    warnings: tuple[str, ...] = ()
+    schema_version: str = SCHEMA_VERSION
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+def to_json(value: Any) -> Any:
+    """Return ``value`` as plain mappings, lists, strings and numbers, in field order."""
+    if isinstance(value, Truth):
+        return value.value
+    if is_dataclass(value) and not isinstance(value, type):
+        return {f.name: to_json(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(k): to_json(v) for k, v in value.items()}
+    if isinstance(value, frozenset | set):
+        return sorted(to_json(v) for v in value)
+    if isinstance(value, tuple | list):
+        return [to_json(v) for v in value]
+    return value
+
+
+def from_json(data: Mapping[str, Any]) -> Interpretation:
+    """Return the interpretation that ``data`` (a parsed ``S.json``) stores.
+
+    Raises
+    ------
+    ValueError
+        When a required field is missing or has the wrong shape.
+    """
+    result = _build(Interpretation, data)
+    assert isinstance(result, Interpretation)
+    return result
+
+
+_HINTS: dict[type, dict[str, Any]] = {}
+
+
+def _build(kind: Any, data: Any) -> Any:
+    if not isinstance(data, Mapping):
+        raise ValueError(f"{kind.__name__}: a mapping was expected, not {type(data).__name__}")
+    hints = _HINTS.get(kind)
+    if hints is None:
+        hints = _HINTS[kind] = typing.get_type_hints(kind)
+    given = {}
+    for f in fields(kind):
+        if f.name in data:
+            given[f.name] = _coerce(hints[f.name], data[f.name])
+    try:
+        return kind(**given)
+    except TypeError as error:
+        raise ValueError(f"{kind.__name__}: {error}") from None
+
+
+def _coerce(hint: Any, value: Any) -> Any:
+    if value is None:
+        return None
+    origin = typing.get_origin(hint)
+    if origin in (types.UnionType, typing.Union):
+        inner = [a for a in typing.get_args(hint) if a is not type(None)]
+        composite = [a for a in inner if is_dataclass(a) or typing.get_origin(a) is tuple]
+        return _coerce(composite[0], value) if composite else value
+    if origin is tuple:
+        return tuple(_coerce(typing.get_args(hint)[0], v) for v in value)
+    if hint is Truth:
+        return Truth(value)
+    if is_dataclass(hint):
+        return _build(hint, value)
+    return value

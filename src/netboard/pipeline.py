@@ -1,0 +1,287 @@
+"""One variant file to interpretations: the only place where the rooms are joined.
+
+``scan -> records -> normalise -> support -> consequence -> events -> (assessed, origin) -> rules ->
+Interpretation``. The panel is built by the knowledge base and passed to the reader and the engine;
+those rooms know nothing of each other.
+"""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import netboard
+from netboard.assay import check_build, describe, read_assay
+from netboard.consequence.engine import ConsequenceEngine
+from netboard.consequence.sequence import FastaSequence, Layered, embedded
+from netboard.errors import ConfigError, InputError
+from netboard.interpret.assessed import coverage
+from netboard.interpret.events import (
+    copy_number_findings,
+    finding_of,
+    non_coding_of,
+    rearrangement_findings,
+    split_effects,
+)
+from netboard.interpret.sample import SampleInput, interpret
+from netboard.interpret.settings import Settings
+from netboard.model.evidence import Knowledge
+from netboard.model.result import SCHEMA_VERSION, Context, Finding, Interpretation, NonCoding
+from netboard.model.variant import BUILDS, Assay, Build, CopyNumber, Panel, SequenceProvider
+from netboard.output import now_utc
+from netboard.variants.contigs import chromosome
+from netboard.variants.reader import FileReading, ReadOptions, SampleReading, read_file
+
+#: Column names that say a role and no identity: the file's name is used instead.
+_GENERIC_NAMES = frozenset({"TUMOR", "TUMOUR", "T", "SAMPLE", "SAMPLE1", "DEFAULT", "UNKNOWN", "NORMAL"})
+
+
+@dataclass(frozen=True, slots=True)
+class SampleRequest:
+    """What the user asks of one variant file.
+
+    ``vcf`` is a path or ``-``; ``tumour`` names the tumour's column (or a comma list, or ``all``);
+    ``sample`` names the result when the file holds one tumour sample. ``assay`` is ``genome``,
+    ``exome`` or a YAML path; ``purity`` stands in ``context``.
+    """
+
+    vcf: str
+    sample: str | None = None
+    build: Build | None = None
+    tumour: str | None = None
+    normal: str | None = None
+    context: Context = field(default_factory=Context)
+    assay: str | None = None
+    targets: str | None = None
+    fasta: str | None = None
+    segments: str | None = None
+    #: Place to name in an error about this request, for instance ``samples.tsv:3``.
+    where: str = ""
+
+
+def interpret_file(
+    request: SampleRequest,
+    knowledge: Knowledge,
+    settings: Settings,
+    *,
+    on_skip: Callable[[str], None] | None = None,
+) -> list[Interpretation]:
+    """Return the interpretation of each tumour sample of one file.
+
+    ``on_skip`` is told each panel record that is left out, with its reason.
+
+    Raises
+    ------
+    NetboardError
+        When the file, the assay or a companion file cannot be used; nothing is returned then.
+    """
+    reading = read_variants(request, knowledge.panel, on_skip=on_skip)
+    names = sample_names(request, reading)
+    if request.segments is not None and len(reading.samples) > 1:
+        raise ConfigError(
+            f"one segment file cannot serve {len(reading.samples)} samples",
+            where=request.segments,
+            remedy="Name the tumour with --tumour, or give each sample its own row in a sample sheet.",
+        )
+    return [
+        interpret_sample(reading, sample, name, request, knowledge, settings)
+        for sample, name in zip(reading.samples, names, strict=True)
+    ]
+
+
+def read_variants(
+    request: SampleRequest, panel: Panel, *, on_skip: Callable[[str], None] | None = None
+) -> FileReading:
+    """Return the panel variants of one file, with its build confirmed on REF bases."""
+    if request.vcf != "-" and not Path(request.vcf).is_file():
+        what = "is a directory, not a file" if Path(request.vcf).is_dir() else "no such file"
+        raise InputError(what, where=request.where or request.vcf, remedy=f"Check the path {request.vcf}.")
+    options = ReadOptions(
+        build=request.build,
+        tumour=request.tumour,
+        normal=request.normal,
+        sample_name=request.sample,
+        on_skip=on_skip,
+    )
+    return read_file(request.vcf, panel, sequences(panel, request.fasta), options)
+
+
+def sequences(panel: Panel, fasta: str | None) -> Mapping[Build, SequenceProvider]:
+    """Return what is known of the reference on each build: embedded, and the user's FASTA behind it."""
+    known: dict[Build, SequenceProvider] = {build: embedded(panel, build) for build in BUILDS}
+    if fasta is not None:
+        given = FastaSequence(fasta, None)
+        known[given.build] = Layered(known[given.build], given)
+    return known
+
+
+def sample_names(request: SampleRequest, reading: FileReading) -> list[str]:
+    """Return the names of the results: the request's name, the column, or the file's for a generic column.
+
+    Raises
+    ------
+    ConfigError
+        When one name was given for several samples, or names repeat.
+    """
+    samples = reading.samples
+    if request.sample is not None:
+        if len(samples) != 1:
+            columns = ", ".join(sample.name for sample in samples[:5])
+            raise ConfigError(
+                f"the file holds {len(samples)} tumour samples ({columns}) and the name {request.sample!r} is for one",
+                where=request.where or request.vcf,
+                remedy="Name the tumour's column (`tumour` in the sample sheet, --tumour on the command line).",
+            )
+        return [request.sample]
+    names = []
+    for sample in samples:
+        generic = len(samples) == 1 and request.tumour is None and sample.name.upper() in _GENERIC_NAMES
+        names.append(_stem(request.vcf) if generic and request.vcf != "-" else sample.name)
+    return names
+
+
+def _stem(path: str) -> str:
+    name = Path(path).name
+    for ending in (".gz", ".bgz", ".vcf", ".bcf"):
+        if name.lower().endswith(ending):
+            name = name[: -len(ending)]
+    return name
+
+
+_ENGINES: dict[tuple[int, Build, str | None, int], ConsequenceEngine] = {}
+
+
+def _engine(reading: FileReading, request: SampleRequest, panel: Panel) -> ConsequenceEngine:
+    """Return the engine for this file's build and annotation; the last one is kept for its next sample."""
+    key = (id(panel), reading.build, request.fasta, id(reading.header))
+    engine = _ENGINES.get(key)
+    if engine is None:
+        sequence = sequences(panel, request.fasta)[reading.build]
+        engine = ConsequenceEngine(panel, reading.build, sequence, reading.header.annotations)
+        _ENGINES.clear()
+        _ENGINES[key] = engine
+    return engine
+
+
+def _segments(request: SampleRequest, build: Build) -> tuple[CopyNumber, ...]:
+    if request.segments is None:
+        return ()
+    from netboard.variants.segments import read_segments
+
+    return read_segments(request.segments, build, request.context.purity)
+
+
+def interpret_sample(
+    reading: FileReading,
+    sample: SampleReading,
+    name: str,
+    request: SampleRequest,
+    knowledge: Knowledge,
+    settings: Settings,
+) -> Interpretation:
+    """Return the interpretation of one sample of a file that was read.
+
+    Raises
+    ------
+    NetboardError
+        When the assay or a companion file of ``request`` cannot be used.
+    """
+    assay = read_assay(request.assay, request.targets, chromosome, where=request.where)
+    check_build(assay, knowledge.panel, reading.build)
+    segments = _segments(request, reading.build)
+    engine = _engine(reading, request, knowledge.panel)
+    panel = knowledge.panel
+    if segments:
+        assay = replace(assay, sees=assay.sees | {"copy_number"})
+    if assay.matched_normal is None:
+        assay = replace(assay, matched_normal=sample.matched_normal)
+    reportable, rest = split_effects(engine.effects_of_sample(sample.variants))
+    findings: list[Finding] = [
+        finding_of(variant, effect, panel, settings, matched_normal=sample.matched_normal)
+        for variant, effect in reportable
+    ]
+    findings += copy_number_findings([*sample.copy_numbers, *segments], panel)
+    findings += rearrangement_findings(sample.rearrangements, panel)
+    non_coding: list[NonCoding] = [non_coding_of(variant, effect) for variant, effect in rest]
+    given = SampleInput(
+        sample=name,
+        context=request.context,
+        assay={**describe(assay), "thresholds": asdict(settings)},
+        coverage=coverage(assay, panel, reading.build),
+        findings=_unique(findings),
+        non_coding=non_coding,
+        provenance=_provenance(sample, reading, request, knowledge),
+        counts={
+            "records": sample.counts.records,
+            "in_targets": sample.counts.in_targets,
+            "kept": sample.counts.kept,
+            "skipped": dict(sample.counts.skipped),
+            "contigs_seen": list(sample.counts.contigs_seen),
+        },
+        ref_check=_ref_check(reading),
+        warnings=(*reading.warnings, *_warnings(reading, request)),
+    )
+    return interpret(given, knowledge, settings, now_utc().date())
+
+
+def _unique(findings: Sequence[Finding]) -> list[Finding]:
+    """Drop exact repeats (the same allele twice in one file, as merged call sets have), the first kept.
+
+    A repeat that differs (another filter or other counts) stays, under an id of its own.
+    """
+    kept: dict[str, Finding] = {}
+    for finding in findings:
+        known = kept.get(finding.id)
+        if known is None:
+            kept[finding.id] = finding
+        elif replace(finding, record=known.record) != known:
+            number = sum(key.split("#")[0] == finding.id for key in kept) + 1
+            kept[f"{finding.id}#{number}"] = replace(finding, id=f"{finding.id}#{number}")
+    return list(kept.values())
+
+
+def _ref_check(reading: FileReading) -> dict[str, Any]:
+    check = reading.ref_check
+    state = "disagree" if check.disagree else "agree" if check.agree else "unverifiable"
+    return {"state": state, **asdict(check)}
+
+
+def _warnings(reading: FileReading, request: SampleRequest) -> list[str]:
+    warnings = []
+    if reading.ref_check.agree == 0:
+        warnings.append(
+            "no REF base could be compared with known sequence, so the build rests on the header or --build alone"
+        )
+    if request.assay is None and request.targets is None:
+        warnings.append("the assay is not declared: a gene without a finding is unknown, not unaltered")
+    return warnings
+
+
+def _provenance(
+    sample: SampleReading, reading: FileReading, request: SampleRequest, knowledge: Knowledge
+) -> dict[str, Any]:
+    return {
+        "netboard_version": netboard.__version__,
+        "schema_version": SCHEMA_VERSION,
+        "knowledge_version": knowledge.version,
+        "knowledge_hash": knowledge.hash,
+        "knowledge_date": knowledge.date,
+        "knowledge_overlays": list(knowledge.overlays),
+        "created": now_utc().strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "command": shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]]),
+        "input": Path(request.vcf).name if request.vcf != "-" else "standard input",
+        "input_sha256": reading.checksum or None,
+        "build": reading.build,
+        "build_basis": reading.build_basis,
+        "tumour_column": sample.tumour_column,
+        "normal_column": sample.normal_column,
+        "role_basis": sample.role_basis,
+        "callers": list(reading.header.callers),
+        "annotations_read": sorted(reading.header.annotations),
+        "fasta": Path(request.fasta).name if request.fasta else None,
+        "segments": Path(request.segments).name if request.segments else None,
+    }
