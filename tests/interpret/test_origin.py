@@ -1,0 +1,69 @@
+"""Origin: somatic only with a matched normal; suspicion is said, never a verdict."""
+
+from __future__ import annotations
+
+import pytest
+
+from netboard.interpret.origin import origin_of
+from netboard.model.variant import Gene, Support, Variant
+
+SYNDROME = Gene("GENS", "gene", "HGNC:1", germline_syndrome="a syndrome")
+PLAIN = Gene("GENP", "gene", "HGNC:2")
+
+
+def _variant(vaf: float | None = 0.3, **given: object) -> Variant:
+    support = Support(depth=100, alt_depth=None if vaf is None else round(100 * vaf), vaf=vaf)
+    return Variant("GRCh38", "1", 10, "A", "T", "S", support=support, **given)  # type: ignore[arg-type]
+
+
+def _normal(alt: int | None, depth: int | None) -> Support:
+    return Support(depth=depth, alt_depth=alt)
+
+
+@pytest.mark.parametrize(
+    ("normal", "status", "genotype", "origin"),
+    [
+        (_normal(0, 80), "unknown", None, "somatic"),
+        (_normal(2, 100), "unknown", None, "somatic"),
+        (_normal(8, 100), "unknown", None, "unknown"),
+        (_normal(45, 100), "unknown", None, "germline_suspect"),
+        (_normal(0, 4), "unknown", None, "unknown"),
+        (_normal(0, 80), "germline", None, "germline_suspect"),
+        (_normal(45, 100), "somatic", None, "germline_suspect"),
+        (_normal(None, 40), "unknown", None, "unknown"),
+        (_normal(None, 40), "somatic", None, "somatic"),
+        (None, "unknown", "0/1", "germline_suspect"),
+        (None, "unknown", "0/0", "unknown"),
+    ],
+)
+def test_a_matched_normal_decides_where_it_can(
+    normal: Support | None, status: str, genotype: str | None, origin: str
+) -> None:
+    variant = _variant(normal_support=normal, caller_status=status, normal_genotype=genotype)
+    found, basis = origin_of(variant, PLAIN, matched_normal=True, damaging=True)
+    assert found == origin
+    assert basis
+
+
+def test_without_a_normal_nothing_is_somatic() -> None:
+    variant = _variant(caller_status="somatic")
+    assert origin_of(variant, PLAIN, matched_normal=False, damaging=True)[0] == "unknown"
+
+
+@pytest.mark.parametrize(("vaf", "suspect"), [(0.5, True), (0.98, True), (0.2, False), (0.8, False), (None, False)])
+def test_a_damaging_allele_of_a_syndrome_gene_at_a_germline_like_vaf_asks_for_a_referral(
+    vaf: float | None, suspect: bool
+) -> None:
+    origin, basis = origin_of(_variant(vaf), SYNDROME, matched_normal=False, damaging=True)
+    assert (origin == "germline_suspect") is suspect
+    assert not suspect or "somatic allele with loss of the other copy looks the same" in basis
+
+
+def test_other_genes_and_harmless_alleles_raise_no_suspicion() -> None:
+    assert origin_of(_variant(0.5), PLAIN, matched_normal=False, damaging=True)[0] == "unknown"
+    assert origin_of(_variant(0.5), SYNDROME, matched_normal=False, damaging=False)[0] == "unknown"
+
+
+def test_a_common_population_allele_is_suspect_without_a_normal() -> None:
+    variant = _variant(0.3, population_frequency=0.2, population_source="INFO/gnomAD_AF")
+    assert origin_of(variant, PLAIN, matched_normal=False, damaging=False)[0] == "germline_suspect"
