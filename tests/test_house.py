@@ -23,7 +23,9 @@ PROGRAM = {".py", ".html", ".j2", ".jinja", ".typ", ".css", ".smk"}
 
 def program_files(root: Path) -> list[Path]:
     places = [root / "src", root / "workflow"]
-    return sorted(p for place in places for p in place.rglob("*") if p.suffix in PROGRAM or p.name == "Snakefile")
+    return sorted(
+        p for place in places for p in place.rglob("*") if p.suffix in PROGRAM or p.name == "Snakefile"
+    )
 
 
 def words(text: str) -> Iterator[tuple[int, str]]:
@@ -139,7 +141,12 @@ def test_showing_help_imports_no_heavy_library(repo_root: Path) -> None:
         "print('\\nloaded:', sorted(heavy & set(sys.modules)))"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=repo_root / "src", capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", code],
+        cwd=repo_root / "src",
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
     assert done.stdout.splitlines()[-1] == "loaded: []", done.stderr[-2000:]
 
@@ -171,7 +178,9 @@ def test_the_locks_pin_and_hash_every_requirement_alike(repo_root: Path) -> None
     names = ("requirements-build.lock", "requirements.lock", "requirements-dev.lock")
     build, run, dev = (pins(repo_root / name) for name in names)
     assert {name: run[name] for name in run if name in dev} == {name: dev[name] for name in run}
-    assert {name: build[name] for name in build if name in run} == {name: run[name] for name in build if name in run}
+    assert {name: build[name] for name in build if name in run} == {
+        name: run[name] for name in build if name in run
+    }
     for name in names:
         assert "://" not in (repo_root / name).read_text(), f"{name} names an index"
 
@@ -182,6 +191,10 @@ def test_the_locks_hold_every_stated_requirement(repo_root: Path) -> None:
     stated = tomllib.loads((repo_root / "pyproject.toml").read_text())
     project = stated["project"]
     wanted = [*project["dependencies"], *stated["dependency-groups"]["build"]]
-    wanted += [item for name, extra in project["optional-dependencies"].items() if name != "all" for item in extra]
-    plain = {re.split(r"[^A-Za-z0-9._-]", item)[0].lower().replace(".", "-").replace("_", "-") for item in wanted}
+    wanted += [
+        item for name, extra in project["optional-dependencies"].items() if name != "all" for item in extra
+    ]
+    plain = {
+        re.split(r"[^A-Za-z0-9._-]", item)[0].lower().replace(".", "-").replace("_", "-") for item in wanted
+    }
     assert plain - set(pins(repo_root / "requirements-dev.lock")) == set()

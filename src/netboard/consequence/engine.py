@@ -1,0 +1,248 @@
+"""The consequence engine: one allele to its effect on each panel gene it lies in.
+
+For each gene the panel's first transcript model speaks; another model (MANE Plus Clinical) only where the
+first is not hit and that one is. The steps of one effect: trim, find every equivalent placement, predict
+on sequence or claim by geometry, name, look up recurrent alleles, and weigh upstream annotation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from netboard.consequence.choose import with_upstream
+from netboard.consequence.geometry import claim
+from netboard.consequence.hotspots import Hotspots, protein_name
+from netboard.consequence.names import Namer, c_name, g_name, genome_accession
+from netboard.consequence.phase import mark_shared_codons, mark_shared_frames
+from netboard.consequence.places import Change, Placements, Touch, choose, placements, trim
+from netboard.consequence.predict import Prediction, predict_coding, predict_outside, predict_splice
+from netboard.consequence.project import TranscriptView
+from netboard.consequence.terms import event_of_terms, sort_terms
+from netboard.consequence.upstream import UpstreamReader
+from netboard.model.effect import Effect, SmallEvent
+from netboard.model.variant import Build, Gene, Panel, SequenceProvider, Transcript, Variant
+
+_NEEDS_FASTA = "give the reference genome with --fasta"
+
+
+class ConsequenceEngine:
+    """Effects of alleles on the genes of a panel, on one build.
+
+    ``annotations`` are the field names of CSQ, ANN, BCSQ and FUNCOTATION from the file's header.
+    """
+
+    def __init__(
+        self,
+        panel: Panel,
+        build: Build,
+        sequence: SequenceProvider,
+        annotations: Mapping[str, tuple[str, ...]],
+    ) -> None:
+        self._panel = panel
+        self._build: Build = build
+        self._sequence = sequence
+        self._hotspots = Hotspots(panel, build)
+        self._upstream = UpstreamReader(panel, build, annotations) if annotations else None
+        self._namer: Namer | None = None
+        self._views: dict[str, TranscriptView] = {}
+        self._genes: dict[str, list[tuple[int, int, Gene]]] = {}
+        for interval, symbol in panel.targets(build):
+            self._genes.setdefault(interval.chrom, []).append((interval.start, interval.end, panel.genes[symbol]))
+
+    def effects(self, variant: Variant) -> tuple[Effect, ...]:
+        """Return one effect per panel gene whose padded span the allele touches."""
+        change = trim(variant.start, variant.ref.upper(), variant.alt.upper())
+        calls = self._upstream.calls(variant) if self._upstream is not None and variant.annotation else ()
+        found = []
+        for start, end, gene in self._genes.get(variant.chrom, ()):
+            if change.start <= end and max(change.end, change.start + 1) > start:
+                effect = self._effect(gene, variant.chrom, change)
+                found.append(with_upstream(effect, [call for call in calls if call.gene == gene.symbol]))
+        return tuple(found)
+
+    def effects_of_sample(self, variants: Sequence[Variant]) -> list[tuple[Variant, tuple[Effect, ...]]]:
+        """Return the effects of a sample's alleles, seeing those that share a codon or a reading frame."""
+        pairs = [(variant, self.effects(variant)) for variant in variants]
+        pairs = mark_shared_codons(pairs, self.combined, self.view_of)
+        return mark_shared_frames(pairs)
+
+    def view_of(self, effect: Effect) -> TranscriptView | None:
+        """Return the transcript on which ``effect`` is told, or None."""
+        for model in self._panel.genes[effect.gene].models(self._build):
+            if model.accession == effect.transcript:
+                return self._view(model)
+        return None
+
+    def combined(self, effect: Effect, chrom: str, changes: Sequence[Change]) -> Effect | None:
+        """Return the effect of several substitutions on one haplotype as one change, or None if unknown."""
+        view = self.view_of(effect)
+        low, high = min(c.start for c in changes), max(c.end for c in changes)
+        ref = self._sequence.base(chrom, low, high)
+        if view is None or ref is None:
+            return None
+        alt = list(ref)
+        for change in changes:
+            alt[change.start - low : change.end - low] = list(change.alt)
+        return self._on_model(self._panel.genes[effect.gene], view, chrom, trim(low, ref, "".join(alt)))
+
+    def _view(self, model: Transcript) -> TranscriptView:
+        view = self._views.get(model.accession)
+        if view is None:
+            view = self._views[model.accession] = TranscriptView(model, self._sequence)
+        return view
+
+    def _effect(self, gene: Gene, chrom: str, change: Change) -> Effect:
+        models = gene.models(self._build)
+        first = self._on_model(gene, self._view(models[0]), chrom, change)
+        if first.event != "non_coding":
+            return first
+        for model in models[1:]:
+            other = self._on_model(gene, self._view(model), chrom, change)
+            if other.event not in ("non_coding", "promoter"):
+                return replace(other, flags=(*other.flags, "not_on_mane_select"))
+        return first
+
+    def _on_model(self, gene: Gene, view: TranscriptView, chrom: str, change: Change) -> Effect:
+        found = placements(change, chrom, self._sequence)
+        predicted = self._predicted(view, found)
+        if predicted is not None:
+            effect = self._from_sequence(gene, view, chrom, found, *predicted)
+        else:
+            effect = self._from_geometry(gene, view, chrom, change)
+        return self._with_hotspot(self._with_promoter(effect, gene, change), chrom, found.changes)
+
+    def _predicted(self, view: TranscriptView, found: Placements) -> tuple[Prediction, Change, Touch] | None:
+        """Return the prediction on sequence with the placement it rests on, or None without sequence."""
+        placed, seen = choose(view, found)
+        length_changes = len(placed.ref) != len(placed.alt)
+        if length_changes and not found.complete:
+            return None  # an unseen placement might leave a splice site alone, or touch one
+        if seen.exonic:
+            prediction = predict_coding(view, placed, seen)
+        elif seen.donor or seen.acceptor or seen.whole_transcript or seen.touches_exon:
+            prediction = self._splice(view, placed, seen)
+        else:
+            prediction = predict_outside(seen)
+        return None if prediction is None else (prediction, placed, seen)
+
+    def _splice(self, view: TranscriptView, placed: Change, seen: Touch) -> Prediction | None:
+        if len(placed.ref) == len(placed.alt) and len(placed.ref) > 1:
+            return None  # single bases of a longer substitution are told apart by geometry
+        return predict_splice(view, seen, coding=seen.touches_exon)
+
+    def _from_sequence(
+        self,
+        gene: Gene,
+        view: TranscriptView,
+        chrom: str,
+        found: Placements,
+        prediction: Prediction,
+        placed: Change,
+        seen: Touch,
+    ) -> Effect:
+        terms = sort_terms(prediction.terms)
+        event = event_of_terms(terms)
+        outside = event == "non_coding"
+        hgvsg, hgvsc, hgvsp = self._names(view, chrom, placed, found, outside=outside)
+        if event == "splice" and hgvsp is None:
+            hgvsp = f"{view.model.protein}:p.?" if view.model.protein else "p.?"
+        return Effect(
+            gene=gene.symbol,
+            event=event,
+            terms=terms,
+            source="sequence" if not outside or seen.exonic else "geometry",
+            transcript=view.model.accession,
+            transcript_status=view.model.status,
+            hgvsg=hgvsg,
+            hgvsc=hgvsc,
+            hgvsp=None if outside else hgvsp,
+            residue=prediction.residue,
+            exon=seen.rank if seen.touches_exon else None,
+            exon_count=len(view.exons),
+            nmd_escape=prediction.nmd_escape,
+            proved=not outside or seen.exonic,
+        )
+
+    def _names(
+        self, view: TranscriptView, chrom: str, placed: Change, found: Placements, *, outside: bool
+    ) -> tuple[str | None, str | None, str | None]:
+        accession = genome_accession(chrom, self._build)
+        substitution = len(placed.ref) == len(placed.alt) == 1
+        if substitution and outside:
+            # Needs no sequence and no library: the bases are given and nothing can shift.
+            hgvsc = f"{view.model.accession}:{c_name(view, placed)}" if view.cds is not None else None
+            return f"{accession}:{g_name(placed)}" if accession else None, hgvsc, None
+        if outside and not found.complete:
+            return None, None, None
+        if self._namer is None:
+            self._namer = Namer(self._build, self._sequence)
+        return self._namer.names(view, placed)
+
+    def _from_geometry(self, gene: Gene, view: TranscriptView, chrom: str, change: Change) -> Effect:
+        said = claim(view, change)
+        accession = genome_accession(chrom, self._build)
+        substitution = len(change.ref) == len(change.alt) == 1
+        named = view.cds is not None and bool(change.ref or change.alt)
+        c_text = f"{view.model.accession}:{c_name(view, change)}" if named else None
+        exon = next((e for e in view.exons if change.start < e.end and max(change.end, change.start + 1) > e.start), None)
+        remedy = ""
+        if said.event == "undetermined":
+            remedy = f"{said.open_because or 'the effect'} is open without sequence: {_NEEDS_FASTA}"
+        return Effect(
+            gene=gene.symbol,
+            event=said.event,
+            terms=sort_terms(said.terms),
+            source="geometry",
+            transcript=view.model.accession,
+            transcript_status=view.model.status,
+            hgvsg=f"{accession}:{g_name(change)}" if substitution and accession else None,
+            hgvsc=c_text if substitution else None,
+            hgvsc_unshifted=None if substitution else c_text,
+            exon=exon.rank if exon is not None else None,
+            exon_count=len(view.exons),
+            possible=said.possible,
+            remedy=remedy,
+        )
+
+    def _with_promoter(self, effect: Effect, gene: Gene, change: Change) -> Effect:
+        if effect.event != "non_coding":
+            return effect
+        for promoter in gene.promoters:
+            interval = promoter.interval
+            if promoter.build == self._build and change.start < interval.end and change.end > interval.start:
+                return replace(effect, event="promoter")
+        return effect
+
+    def _with_hotspot(self, effect: Effect, chrom: str, changes: Sequence[Change]) -> Effect:
+        exact = self._hotspots.exact(effect.gene, chrom, changes)
+        if exact is not None:
+            return self._exact(effect, exact.label, substitution=exact.substitution)
+        if effect.event != "missense":
+            return effect
+        same = self._hotspots.same_change(effect.gene, effect.hgvsp)
+        if same is not None:
+            return replace(effect, event="hotspot", hotspot=same, hotspot_exact=True)
+        residue = self._hotspots.residue(effect.gene, effect.residue)
+        if residue is None:
+            return effect
+        return replace(effect, hotspot=residue, flags=(*effect.flags, "hotspot_residue"))
+
+    def _exact(self, effect: Effect, label: str, *, substitution: bool) -> Effect:
+        effect = replace(effect, hotspot=label, hotspot_exact=True)
+        if effect.event in ("missense", "in_frame"):
+            return replace(effect, event="hotspot")
+        if effect.event == "undetermined" and substitution:
+            # Without sequence the table is the only witness of the protein change.
+            event: SmallEvent = "truncating" if label.endswith("*") else "hotspot"
+            return replace(
+                effect,
+                event=event,
+                source="known_allele",
+                hgvsp=protein_name(label),
+                possible=(),
+                remedy="",
+                flags=(*effect.flags, "protein_name_from_allele_table"),
+            )
+        return effect
+

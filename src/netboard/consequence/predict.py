@@ -1,0 +1,148 @@
+"""Own prediction: the edited transcript is translated and compared with the reference protein.
+
+Only what known sequence proves is said. Sequence Ontology terms come from the comparison of the two
+proteins and from the zones that the change touches; NMD escape follows the rules of the design (last
+exon, last 50 bases of the one before, first 150 coding bases, single exon).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from netboard.consequence.places import Change, Touch
+from netboard.consequence.project import TranscriptView, reverse_complement
+
+_BASES = "TCAG"
+_AMINO = "FFLLSSSSYY**CC*WLLLLPPPPHHQQRRRRIIIMTTTTNNKKSSRRVVVVAAAADDEEGGGG"
+#: The standard genetic code.
+CODONS = {
+    a + b + c: _AMINO[16 * i + 4 * j + k]
+    for i, a in enumerate(_BASES)
+    for j, b in enumerate(_BASES)
+    for k, c in enumerate(_BASES)
+}
+_NMD_LAST_BASES = 50
+_NMD_FIRST_BASES = 150
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """Terms of a change on a transcript, with the first residue changed (1-based) and NMD escape."""
+
+    terms: tuple[str, ...]
+    residue: int | None = None
+    nmd_escape: bool | None = None
+
+
+def translate(bases: str) -> tuple[str, bool]:
+    """Return the protein up to its stop, and whether a stop was reached; an unknown codon is X."""
+    residues = []
+    for index in range(0, len(bases) - 2, 3):
+        residue = CODONS.get(bases[index : index + 3], "X")
+        if residue == "*":
+            return "".join(residues), True
+        residues.append(residue)
+    return "".join(residues), False
+
+
+def predict_coding(view: TranscriptView, change: Change, seen: Touch) -> Prediction | None:
+    """Return the prediction for a change within one exon, or None where the sequence is unknown."""
+    span = view.edit_span(change.start, change.end)
+    if span is None or view.mrna is None or view.cds is None:
+        return None
+    i, j = span
+    first, last = view.cds
+    if j <= first:
+        return Prediction(("5_prime_UTR_variant", *seen.near))
+    if i >= last:
+        return Prediction(("3_prime_UTR_variant", *seen.near))
+    if "N" in view.mrna[i:j] or set(change.alt) - set("ACGT"):
+        return None
+    alt = change.alt if view.forward else reverse_complement(change.alt)
+    edited = view.mrna[:i] + alt + view.mrna[j:]
+    start = _start_codon(edited, i, first, len(alt) - (j - i))
+    if start is None:
+        return Prediction(("start_lost", *seen.near), 1)
+    return _compare(view, edited, start, i, j, len(alt), seen)
+
+
+def _start_codon(edited: str, i: int, first: int, delta: int) -> int | None:
+    """Return where translation starts after the edit; None when no ATG stands in the start's place."""
+    if i >= first + 3:
+        return first
+    for candidate in (first, first + delta):
+        if candidate >= 0 and edited[candidate : candidate + 3] == "ATG":
+            return candidate
+    return None
+
+
+def _compare(
+    view: TranscriptView, edited: str, start: int, i: int, j: int, inserted: int, seen: Touch
+) -> Prediction:
+    assert view.mrna is not None and view.cds is not None
+    first, last = view.cds
+    delta = inserted - (j - i)
+    old, _ = translate(view.mrna[first:last])
+    new, stopped = translate(edited[start:])
+    changed = _first_difference(old, new)
+    if new == old and stopped:
+        silent = "stop_retained_variant" if j > last - 3 else "synonymous_variant"
+        residue = max(0, i - first) // 3 + 1
+        return Prediction((silent, *seen.near), residue)
+    if new.startswith(old):
+        return Prediction(("stop_lost", *seen.near), len(old) + 1)
+    if delta % 3:
+        escape = _escapes(view, start + 3 * len(new), i, inserted, delta) if stopped else None
+        return Prediction(("frameshift_variant", *seen.near), changed, escape)
+    expected = len(old) + delta // 3
+    length = ("inframe_insertion",) if delta > 0 else ("inframe_deletion",) if delta < 0 else ()
+    if stopped and len(new) < expected:
+        escape = _escapes(view, start + 3 * len(new), i, inserted, delta)
+        return Prediction(("stop_gained", *length, *seen.near), changed, escape)
+    if not stopped or len(new) > expected:
+        return Prediction(("stop_lost", *length, *seen.near), changed)
+    return Prediction((*(length or ("missense_variant",)), *seen.near), changed)
+
+
+def _first_difference(old: str, new: str) -> int:
+    for index, (a, b) in enumerate(zip(old, new, strict=False)):
+        if a != b:
+            return index + 1
+    return min(len(old), len(new)) + 1
+
+
+def _escapes(view: TranscriptView, stop: int, i: int, inserted: int, delta: int) -> bool:
+    """Whether a premature stop at mRNA offset ``stop`` of the edited transcript escapes decay.
+
+    Source: rules of Lindeboom et al., Nature Genetics 2016, as far as position alone tells them.
+    """
+    assert view.cds is not None
+    if len(view.exons) == 1:
+        return True
+    # Junctions are known on the unedited transcript, so the stop is moved back behind the edit.
+    place = stop - delta if stop >= i + inserted else min(stop, i)
+    junction = view.exons[-1].offset
+    return place >= junction - _NMD_LAST_BASES or place - view.cds[0] < _NMD_FIRST_BASES
+
+
+def predict_splice(view: TranscriptView, seen: Touch, *, coding: bool) -> Prediction:
+    """Return the prediction for a change that touches a canonical splice base in every placement."""
+    if seen.whole_transcript:
+        return Prediction(("transcript_ablation",))
+    terms = []
+    if seen.acceptor:
+        terms.append("splice_acceptor_variant")
+    if seen.donor:
+        terms.append("splice_donor_variant")
+    if coding:
+        terms.append("coding_sequence_variant")
+    return Prediction((*terms, *seen.near, *(("intron_variant",) if seen.intronic else ())))
+
+
+def predict_outside(seen: Touch) -> Prediction:
+    """Return the prediction for a change that touches no exon and no canonical splice base."""
+    if seen.upstream:
+        return Prediction(("upstream_gene_variant",))
+    if seen.downstream:
+        return Prediction(("downstream_gene_variant",))
+    return Prediction((*seen.near, "intron_variant"))

@@ -1,0 +1,358 @@
+"""From checked YAML models to the frozen nouns that the rest of the program reads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from netboard.knowledge import rule_schema, schema
+from netboard.knowledge.tree import Entry, Tree
+from netboard.model.evidence import (
+    EVENT_GROUPS,
+    Arm,
+    Assertion,
+    BiomarkerClause,
+    Clause,
+    ContextClause,
+    EventClause,
+    Evidence,
+    Frequency,
+    GroupClause,
+    Knowledge,
+    RuleCase,
+    Source,
+    SubgroupRule,
+    Therapy,
+    Trial,
+    Truth,
+    TumourType,
+)
+from netboard.model.variant import BUILDS, Build, Gene, Interval, KnownAllele, Panel, Promoter, Transcript
+
+_RESIDUE = re.compile(r"[A-Z*]([0-9]+)[A-Z*]")
+
+
+def compile_tree(
+    tree: Tree,
+    transcripts: Mapping[str, Sequence[Transcript]],
+    alleles: Sequence[KnownAllele],
+    *,
+    version: str,
+    date: str,
+    content_hash: str,
+    overlays: tuple[str, ...] = (),
+) -> Knowledge:
+    """Return the knowledge that a merged tree and the reference tables make."""
+    return Knowledge(
+        panel=_panel(tree, transcripts, alleles),
+        assertions=tuple(_assertion(entry) for entry in tree.assertions.values()),
+        trials=tuple(_trial(entry) for entry in tree.trials.values()),
+        therapies={name: _therapy(name, entry.model) for name, entry in tree.therapies.items()},
+        tumour_types={code: _tumour_type(code, entry.model) for code, entry in tree.tumour_types.items()},
+        sources={name: _source(name, entry.model) for name, entry in tree.sources.items()},
+        frequencies=tuple(row for entry in tree.cohorts.values() for row in _frequencies(entry.model)),
+        subgroups=tuple(_subgroup(entry) for entry in tree.subgroups.values()),
+        version=version,
+        hash=content_hash,
+        date=date,
+        overlays=overlays,
+    )
+
+
+# ---------------------------------------------------------------- clauses
+
+
+def clause(rule: rule_schema.ClauseRule) -> Clause:
+    """Return the clause that a YAML rule writes; several genes of one event leaf are any of them."""
+    if rule.event is not None:
+        return _event(rule.event)
+    if rule.biomarker is not None:
+        test = rule.biomarker
+        return BiomarkerClause(test.name, test.at_least, test.at_most, test.equals, test.unit)
+    if rule.context is not None:
+        return _context(rule.context)
+    if rule.at_least is not None:
+        return GroupClause("at_least", tuple(clause(part) for part in rule.at_least.of), rule.at_least.count)
+    if rule.any_of is not None:
+        return GroupClause("any_of", tuple(clause(part) for part in rule.any_of))
+    if rule.all_of is not None:
+        return GroupClause("all_of", tuple(clause(part) for part in rule.all_of))
+    assert rule.none_of is not None
+    return GroupClause("none_of", tuple(clause(part) for part in rule.none_of))
+
+
+def _event(rule: rule_schema.EventRule) -> Clause:
+    events = tuple(dict.fromkeys(event for word in rule.is_ for event in EVENT_GROUPS.get(word, (word,))))
+    leaves: tuple[Clause, ...] = tuple(
+        EventClause(
+            gene=gene,
+            events=events,
+            alleles=tuple(rule.alleles),
+            pathogenic=rule.pathogenic,
+            min_callable=rule.min_callable,
+            origin=rule.origin,
+        )
+        for gene in rule.gene
+    )
+    return leaves[0] if len(leaves) == 1 else GroupClause("any_of", leaves)
+
+
+def _context(rule: rule_schema.ContextRule) -> Clause:
+    leaves: list[Clause] = []
+    for name in type(rule).model_fields:
+        value = getattr(rule, name)
+        if value is None:
+            continue
+        if isinstance(value, rule_schema.Range):
+            leaves.append(ContextClause(name, (), value.at_least, value.at_most))
+        else:
+            leaves.append(ContextClause(name, tuple(value)))
+    return leaves[0] if len(leaves) == 1 else GroupClause("all_of", tuple(leaves))
+
+
+def _cases(
+    cases: Sequence[rule_schema.Case], entry: Entry[rule_schema.Strict], *more: str | int
+) -> tuple[RuleCase, ...]:
+    return tuple(
+        RuleCase(
+            name=case.name,
+            given=case.given.model_dump(exclude_unset=True, exclude_none=True),
+            expect=Truth(case.expect),
+            where=entry.where(*more, "cases", index),
+        )
+        for index, case in enumerate(cases)
+    )
+
+
+# ---------------------------------------------------------------- statements
+
+
+def _assertion(entry: Entry[schema.AssertionEntry]) -> Assertion:
+    model = entry.model
+    when = clause(model.when)
+    return Assertion(
+        id=model.id,
+        kind=model.kind,
+        direction=model.direction,
+        statement=model.statement,
+        when=when,
+        genes=tuple(model.genes) or genes_of(when),
+        context=clause(model.context) if model.context is not None else None,
+        drugs=tuple(model.drugs),
+        evidence=Evidence(
+            level=model.evidence.level,
+            design="" if model.evidence.design == "needs curator" else model.evidence.design,
+            patients=model.evidence.patients,
+            tumour=model.evidence.tumour,
+            tumour_type=model.evidence.tumour_type,
+            numbers=model.evidence.numbers,
+        ),
+        measured_by=model.measured_by,
+        sources=tuple(model.sources),
+        status=model.status,
+        conflicts_with=tuple(model.conflicts_with),
+        tier_amp=model.tier_amp,
+        tier_escat=model.tier_escat,
+        approval=model.approval,
+        note=model.note,
+        seed_note=model.seed_note,
+        cases=_cases(model.cases, entry),
+        provenance=entry.provenance,
+        file=entry.inner_where,
+    )
+
+
+def genes_of(rule: Clause) -> tuple[str, ...]:
+    """Return the genes that a clause names, in order of appearance."""
+    if isinstance(rule, EventClause):
+        return (rule.gene,)
+    if isinstance(rule, GroupClause):
+        return tuple(dict.fromkeys(gene for part in rule.clauses for gene in genes_of(part)))
+    return ()
+
+
+def _trial(entry: Entry[schema.TrialFile]) -> Trial:
+    model = entry.model
+    arms = tuple(
+        Arm(
+            id=arm.id,
+            name=arm.name,
+            drugs=tuple(arm.drugs),
+            when=clause(arm.when),
+            context=clause(arm.context) if arm.context is not None else None,
+            note=arm.note,
+            not_in_rule=dict(arm.not_in_rule),
+            cases=_cases(arm.cases, entry, "arms", index),
+        )
+        for index, arm in enumerate(model.arms)
+    )
+    return Trial(
+        nct=model.nct,
+        title=model.title,
+        arms=arms,
+        acronym=model.acronym,
+        phase=model.phase,
+        population=model.population,
+        status=model.status,
+        as_of=model.as_of,
+        context=clause(model.context) if model.context is not None else None,
+        sources=tuple(model.sources),
+        evidence=model.evidence,
+        note=model.note,
+        both_arms=model.both_arms,
+        provenance=entry.provenance,
+        file=entry.inner_where,
+    )
+
+
+def _subgroup(entry: Entry[schema.SubgroupEntry]) -> SubgroupRule:
+    model = entry.model
+    when = clause(model.when) if model.when is not None else None
+    return SubgroupRule(
+        name=model.name,
+        genes=tuple(model.genes) or (genes_of(when) if when is not None else ()),
+        statement=model.statement,
+        when=when,
+        context=clause(model.context) if model.context is not None else None,
+        sources=tuple(model.sources),
+        not_assessable=model.not_assessable,
+        cases=_cases(model.cases, entry),
+    )
+
+
+def _therapy(name: str, model: schema.TherapyEntry) -> Therapy:
+    return Therapy(
+        id=name,
+        name=model.name,
+        drug_class=model.drug_class,
+        approvals=tuple(model.approvals),
+        feedback=tuple((item.note, item.source) for item in model.feedback),
+        sources=tuple(model.sources),
+    )
+
+
+def _tumour_type(code: str, model: schema.TumourTypeEntry) -> TumourType:
+    return TumourType(
+        code=code,
+        name=model.name,
+        parents=tuple(model.parents),
+        site=model.site,
+        neuroendocrine=model.neuroendocrine,
+        differentiation=model.differentiation,
+        oncotree=model.oncotree,
+    )
+
+
+def _source(name: str, model: schema.SourceEntry) -> Source:
+    return Source(
+        id=name,
+        citation=model.citation,
+        year=model.year,
+        pmid=model.pmid,
+        doi=model.doi,
+        nct=model.nct,
+        url=model.url,
+        verified=model.verified,
+    )
+
+
+def _frequencies(cohort: schema.CohortEntry) -> list[Frequency]:
+    return [
+        Frequency(
+            gene=row.gene,
+            tumour=cohort.tumour,
+            tumour_type=cohort.tumour_type,
+            alteration=row.alteration,
+            percent=row.percent,
+            altered=row.altered,
+            patients=row.patients if row.patients is not None else cohort.patients,
+            source=cohort.source,
+            measured_by=row.measured_by,
+            note=row.note or cohort.note,
+        )
+        for row in cohort.frequencies
+    ]
+
+
+# ---------------------------------------------------------------- panel
+
+
+def _panel(
+    tree: Tree,
+    transcripts: Mapping[str, Sequence[Transcript]],
+    alleles: Sequence[KnownAllele],
+) -> Panel:
+    of_gene: dict[str, list[KnownAllele]] = {}
+    for allele in alleles:
+        of_gene.setdefault(allele.gene, []).append(allele)
+    genes = {
+        symbol: _gene(entry, transcripts.get(symbol, ()), of_gene.get(symbol, []))
+        for symbol, entry in tree.genes.items()
+    }
+    own = tuple(known for entry in tree.genes.values() for known in _own_alleles(entry.model))
+    held = tuple(allele for allele in alleles if allele.gene in genes)
+    return Panel(genes=genes, alleles=held + own)
+
+
+def _gene(
+    entry: Entry[schema.GeneFile], transcripts: Sequence[Transcript], alleles: Sequence[KnownAllele]
+) -> Gene:
+    model = entry.model
+    residues = set(model.hotspot_residues)
+    if model.hotspots_from_alleles:
+        residues |= _residues(alleles)
+    return Gene(
+        symbol=model.symbol,
+        name=model.name,
+        hgnc_id=model.hgnc,
+        ncbi_gene_id=model.ncbi,
+        ensembl_gene=model.ensembl,
+        role=model.role,
+        role_sources=tuple(model.role_sources),
+        pathways=tuple(model.pathways),
+        events=tuple(model.events),
+        hotspot_residues=tuple(sorted(residues)),
+        germline_syndrome=model.germline.syndrome if model.germline is not None else "",
+        germline_sources=tuple(model.germline.sources) if model.germline is not None else (),
+        summary=model.summary,
+        transcripts=tuple(sorted(transcripts, key=lambda model: BUILDS.index(model.build))),
+        promoters=_promoters(model),
+        aliases=tuple(model.aliases),
+        provenance=entry.provenance,
+    )
+
+
+def _residues(alleles: Sequence[KnownAllele]) -> set[int]:
+    """Return the residues that the substitutions among ``alleles`` name (``V600E`` names 600)."""
+    found = set()
+    for allele in alleles:
+        match = _RESIDUE.fullmatch(allele.label) if allele.substitution else None
+        if match is not None:
+            found.add(int(match.group(1)))
+    return found
+
+
+def _promoters(model: schema.GeneFile) -> tuple[Promoter, ...]:
+    if model.promoter is None:
+        return ()
+    written: Mapping[Build, str] = {"GRCh37": model.promoter.GRCh37, "GRCh38": model.promoter.GRCh38}
+    found = []
+    for build in BUILDS:
+        chrom, _, span = written[build].partition(":")
+        first, _, last = span.partition("-")
+        found.append(Promoter(build, Interval(chrom, int(first) - 1, int(last))))
+    return tuple(found)
+
+
+def _own_alleles(model: schema.GeneFile) -> list[KnownAllele]:
+    found = []
+    for allele in model.alleles:
+        written: Mapping[Build, str] = {"GRCh37": allele.GRCh37, "GRCh38": allele.GRCh38}
+        for build in BUILDS:
+            place, _, change = written[build].partition(" ")
+            chrom, _, position = place.partition(":")
+            ref, _, alt = change.partition(">")
+            found.append(
+                KnownAllele(build, chrom, int(position) - 1, ref, alt, model.symbol, allele.label, False)
+            )
+    return found

@@ -1,0 +1,306 @@
+"""The words of the reports: what a code, a state or a number is called when people read it.
+
+Only wording lives here, so that a pathologist can review it in one sitting. Codes are those of the
+JSON contract; a code that is not listed is shown as it stands, with its underscores as spaces, so that
+nothing is hidden when the contract grows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from netboard.model.result import Finding, Interpretation, Proof, TrialLine
+
+RESEARCH_USE = "For research use only. This report informs a board; it does not prescribe."
+PROTOCOL_NO_EVIDENCE = (
+    "A trial arm shows how a protocol would allocate a patient. That is no evidence that the drug helps."
+)
+BOTH_ARMS = "Alterations for more than one arm of this trial were found: the published rule does not decide between them."
+HISTORICAL = "Historical: it cannot be an option today, whatever its rule says."
+UNDECLARED = (
+    "The assay was not declared. A gene without a finding is therefore unknown; it must not be read as unaltered."
+)
+
+CONSEQUENCES: Mapping[str, str] = {
+    "frameshift_variant": "Frameshift",
+    "stop_gained": "Premature stop",
+    "stop_lost": "Stop codon lost",
+    "start_lost": "Start codon lost",
+    "splice_acceptor_variant": "Splice acceptor",
+    "splice_donor_variant": "Splice donor",
+    "missense_variant": "Missense",
+    "inframe_deletion": "In-frame deletion",
+    "inframe_insertion": "In-frame insertion",
+    "synonymous_variant": "Synonymous",
+    "coding_sequence_variant": "Coding change",
+    "transcript_ablation": "Whole gene lost",
+}
+EVENTS: Mapping[str, str] = {
+    "truncating": "Truncating",
+    "splice": "Splice site",
+    "start_loss": "Start codon lost",
+    "in_frame": "In-frame change",
+    "missense": "Missense",
+    "hotspot": "Hotspot",
+    "promoter": "Promoter",
+    "synonymous": "Synonymous",
+    "undetermined": "Effect not determined",
+    "deletion": "Deletion",
+    "loss_of_heterozygosity": "Loss of heterozygosity",
+    "amplification": "Amplification",
+    "fusion": "Fusion",
+    "disruption": "Disruption",
+}
+SIGNIFICANCE: Mapping[str, str] = {
+    "pathogenic": "pathogenic",
+    "uncertain": "uncertain",
+    "benign": "benign",
+    "event": "by its kind",
+}
+ORIGINS: Mapping[str, str] = {
+    "somatic": "somatic",
+    "germline_suspect": "possibly germline",
+    "unknown": "not determined",
+}
+FITS: Mapping[str, str] = {
+    "same_tumour": "shown in this tumour type",
+    "other_net": "shown in another neuroendocrine neoplasm",
+    "other_tumour": "shown in another tumour type",
+    "preclinical": "preclinical only",
+    "unknown": "fit unknown: tumour type or study population not given",
+}
+LEVELS: Mapping[str, str] = {
+    "A": "A, validated",
+    "B": "B, clinical evidence",
+    "C": "C, case study",
+    "D": "D, preclinical",
+    "E": "E, inferential",
+    "": "not graded",
+}
+DIRECTIONS: Mapping[str, str] = {
+    "sensitivity": "Speaks for",
+    "resistance": "Speaks against: resistance",
+    "no_benefit": "Speaks against: no benefit",
+    "unclear": "Direction unclear",
+    "better": "Better course",
+    "worse": "Worse course",
+    "supports": "Supports",
+}
+STATES: Mapping[str, str] = {
+    "altered": "altered",
+    "assessed": "assessed, nothing found",
+    "partly": "partly assessed",
+    "not_assessed": "not assessed",
+    "undeclared": "not declared",
+}
+SCOPES: Mapping[str, str] = {
+    "small_variants": "Small variants",
+    "copy_number": "Copy number",
+    "fusions": "Fusions",
+    "promoter": "Promoter",
+}
+CODES: Mapping[str, str] = {
+    "found": "found",
+    "found_filtered": "found, but filtered by the caller",
+    "found_low_support": "found, but on few reads",
+    "effect_undetermined": "found, effect not determined",
+    "significance_uncertain": "found, of uncertain significance",
+    "origin_undetermined": "found, but its origin is not determined",
+    "class_not_assayed": "this class of event was not assayed",
+    "not_covered": "outside the assay's targets",
+    "partly_covered": "only partly covered",
+    "absent_assay_undeclared": "nothing found, but the assay was not declared",
+    "absent_covered": "looked for, not found",
+    "not_in_rule": "altered, but not in the printed rule of this arm",
+    "context_missing": "not given",
+    "context_value": "given",
+    "context_ancestor": "given, but not exactly enough",
+    "no_context_asked": "no clinical condition",
+    "biomarker_not_measured": "not measured",
+    "biomarker_value": "measured",
+    "biomarker_near_cut": "too near its cut",
+    "biomarker_in_doubt": "in doubt",
+}
+MEASURED_BY: Mapping[str, str] = {
+    "dna": "DNA",
+    "rna": "expression (RNA)",
+    "ihc": "staining (IHC)",
+    "methylation": "methylation",
+    "imaging": "imaging",
+    "clinical": "clinical finding",
+}
+FLAGS: Mapping[str, str] = {
+    "low_support": "few reads",
+    "filtered_by_caller": "filtered by the caller",
+    "no_filter_applied": "no filter applied",
+    "common_in_population": "common in the population",
+    "covers_part_of_the_gene": "part of the gene only",
+}
+SOURCES_OF_CONSEQUENCE: Mapping[str, str] = {
+    "sequence": "own prediction on reference sequence",
+    "upstream": "annotation in the file",
+    "geometry": "position in the gene model (no sequence)",
+    "known_allele": "list of known alleles",
+}
+CONTEXT_FIELDS: Mapping[str, str] = {
+    "tumour_type": "tumour type",
+    "site": "site",
+    "grade": "grade",
+    "differentiation": "differentiation",
+    "stage": "stage",
+    "ki67": "Ki-67",
+    "sstr": "somatostatin receptors",
+    "mgmt": "MGMT promoter",
+    "prior_therapy": "prior therapy",
+    "purity": "tumour purity",
+}
+#: Context fields whose absence the report names as a gap.
+ASKED_CONTEXT = ("tumour_type", "site", "grade", "stage", "prior_therapy")
+
+
+def word(table: Mapping[str, str], code: str) -> str:
+    """Return the words for ``code``, or the code itself in plain letters."""
+    return table.get(code, code.replace("_", " "))
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """Return ``1 finding`` or ``2 findings``."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def joined(items: Iterable[str], last: str = "and") -> str:
+    """Return ``a, b and c``."""
+    words = list(items)
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}" if words else ""
+
+
+def percent(fraction: float | None) -> str:
+    """Return a fraction (0 to 1) as per cent, ``not stated`` when unknown."""
+    if fraction is None:
+        return "not stated"
+    shown = f"{fraction * 100:.1f}" if fraction < 0.9995 else "100"
+    return f"{shown} %"
+
+
+def reads(finding: Finding) -> str:
+    """Return ``103 of 148``, with ``?`` for a figure that the file does not state."""
+    if finding.depth is None and finding.alt_depth is None:
+        return "not stated"
+    alt = "?" if finding.alt_depth is None else str(finding.alt_depth)
+    return f"{alt} of {'?' if finding.depth is None else finding.depth}"
+
+
+def without_accession(name: str | None) -> str:
+    """Return ``c.249_252del`` of ``NM_001370259.2:c.249_252del``."""
+    return (name or "").rsplit(":", 1)[-1]
+
+
+def label(finding: Finding) -> str:
+    """Return a short name for a finding: gene with its most telling change."""
+    change = finding.hgvsp or finding.hgvsc or finding.hgvsc_unshifted
+    if change:
+        return f"{finding.gene} {without_accession(change)}"
+    if finding.type != "small_variant":
+        return f"{finding.gene} {word(EVENTS, finding.event).lower()}"
+    locus = finding.variant
+    return f"{finding.gene} {locus.chrom}:{locus.pos} {locus.ref}>{locus.alt}" if locus else finding.gene
+
+
+def what_happened(finding: Finding) -> str:
+    """Return what the event is in plain words, for instance ``Frameshift: cuts the protein short``."""
+    reading = finding.reading or word(EVENTS, finding.event)
+    if finding.event == "undetermined":
+        return reading
+    if finding.event == "hotspot":
+        return f"{reading} {finding.hotspot}" if finding.hotspot else reading
+    if finding.type == "copy_number":
+        total = finding.total_copy_number
+        return f"{reading}, total copy number {total:g}" if total is not None else reading
+    term = next((CONSEQUENCES[item] for item in finding.consequence if item in CONSEQUENCES), "")
+    if not term or term.lower() == reading.lower():
+        return reading
+    return f"{term}: {reading[:1].lower()}{reading[1:]}"
+
+
+def significance(finding: Finding) -> str:
+    """Return pathogenic, uncertain, benign, or ``event`` where no such statement is made for the kind.
+
+    Copy-number and rearrangement findings carry no oncogenicity: their kind is the statement.
+    """
+    return finding.oncogenicity.significance if finding.oncogenicity is not None else "event"
+
+
+def is_reportable(finding: Finding) -> bool:
+    """Whether a finding belongs among the key findings: passed, and neither silent nor benign."""
+    return finding.filter_passed and finding.event != "synonymous" and significance(finding) != "benign"
+
+
+def is_filtered_hotspot(finding: Finding) -> bool:
+    """Whether it is a known recurrent allele that the caller's filters stopped."""
+    return not finding.filter_passed and (finding.event == "hotspot" or finding.hotspot is not None)
+
+
+def fits(line: TrialLine) -> bool:
+    """Whether an arm of a trial that is not over fits in molecular rule and context."""
+    return line.match.value == "yes" and not line.historical
+
+
+def count_sentence(result: Interpretation) -> str:
+    """Return the sentence that every report begins with, also when every number is nought."""
+    found = [finding for finding in result.findings if is_reportable(finding)]
+    genes = len({finding.gene for finding in found})
+    open_arms = sum(fits(line) for line in result.trials)
+    parts = [
+        f"{count(len(found), 'reportable finding')} in {count(genes, 'gene')}{_breakdown(found)}",
+        count(len(result.therapies), "candidate therapy statement"),
+        f"{count(open_arms, 'trial arm')} {'fits' if open_arms == 1 else 'fit'}",
+    ]
+    past = sum(line.historical and line.match.value == "yes" for line in result.trials)
+    if past:
+        parts.append(f"{count(past, 'arm')} of historical trials would have fitted")
+    return "; ".join(parts) + "."
+
+
+def _breakdown(found: list[Finding]) -> str:
+    """Return how many of the findings are uncertain or open, so that a count is not read as certainty."""
+    uncertain = sum(significance(f) == "uncertain" and f.event != "undetermined" for f in found)
+    undetermined = sum(f.event == "undetermined" for f in found)
+    parts = []
+    if uncertain:
+        parts.append(f"{uncertain} of uncertain significance")
+    if undetermined:
+        parts.append(f"{undetermined} with an effect not determined")
+    return f" ({', '.join(parts)})" if parts else ""
+
+
+def reason(proof: Proof) -> str:
+    """Return the words for the outcome of one clause; a rule's own sentence stands as written."""
+    return word(CODES, proof.code)
+
+
+def second_look(finding: Finding) -> list[tuple[str, str]]:
+    """Return (why, what would settle it) for a finding that must not be taken at its word."""
+    doubts = []
+    if finding.event == "undetermined":
+        doubts.append(
+            ("effect not determined", "run again with --fasta and the reference genome, or sequence the transcript")
+        )
+    if finding.conflict:
+        doubts.append((f"sources disagree: {finding.conflict}", "review of the transcript by hand"))
+    if finding.support == "low":
+        doubts.append(
+            (
+                f"few reads ({reads(finding)}, VAF {percent(finding.vaf)})",
+                "confirmation by another method or deeper sequencing",
+            )
+        )
+    if finding.support == "unknown" and finding.type == "small_variant":
+        doubts.append(("the file states no read counts", "read counts from the caller (AD or its equivalent)"))
+    if finding.origin == "germline_suspect":
+        doubts.append(
+            (
+                f"possibly germline: {finding.origin_basis}",
+                "genetic counselling and a germline test decide; the report does not",
+            )
+        )
+    return doubts

@@ -1,0 +1,157 @@
+"""Whose genome the records are of, decided and proved on their REF bases.
+
+Header text may lie; bases do not. Each record of the panel whose REF lies in known sequence either agrees
+with a build or does not. A file whose header tells no build is of the build with which at least
+:data:`DECIDING` records agree while none, or clearly fewer, agree with the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from netboard.errors import BuildError, ReferenceMismatch
+from netboard.model.variant import BUILDS, Build, RefCheck, SequenceProvider
+
+#: Records that must agree with one build before their bases alone decide.
+DECIDING = 5
+#: "Clearly fewer": the other build may have at most a third of the agreements. A base agrees by chance
+#: with another place of the genome one time in four.
+_CLEARLY = 3
+
+_IUPAC = {
+    "A": "A", "C": "C", "G": "G", "T": "T", "U": "T", "R": "AG", "Y": "CT", "S": "CG", "W": "AT", "K": "GT",
+    "M": "AC", "B": "CGT", "D": "AGT", "H": "ACT", "V": "ACG",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Place:
+    """A record as the check needs it: ``start`` 0-based, ``ref`` upper case, and how to name it."""
+
+    chrom: str
+    start: int
+    ref: str
+    line: int | None
+    #: The build that the contig's accession tells, if any.
+    told: Build | None = None
+
+
+@dataclass
+class Votes:
+    """Agreements with one build, and the first disagreement (record, base of the genome)."""
+
+    agree: int = 0
+    disagree: int = 0
+    unverifiable: int = 0
+    first: tuple[Place, str] | None = None
+
+
+def compare(provider: SequenceProvider | None, chrom: str, start: int, ref: str) -> tuple[str, str]:
+    """Return (``agree``, ``disagree`` or ``unverifiable``; the bases of the genome where known).
+
+    ``start`` is 0-based. N in REF says nothing; other IUPAC codes agree with each base they stand for.
+    Of a REF that lies partly in known sequence the known bases are compared.
+    """
+    if provider is None or not ref.strip("N"):
+        return "unverifiable", ""
+    whole = provider.base(chrom, start, start + len(ref))
+    if whole is None:
+        bases = [provider.base(chrom, start + i, start + i + 1) or "N" for i in range(min(len(ref), 200))]
+        whole = "".join(bases)
+    if not whole.strip("N"):
+        return "unverifiable", ""
+    known = zip(ref, whole, strict=False)
+    fits = all(r == "N" or g == "N" or g in _IUPAC.get(r, "") for r, g in known)
+    return ("agree" if fits else "disagree"), whole
+
+
+def count_votes(
+    places: Iterable[Place], sequences: Mapping[Build, SequenceProvider]
+) -> tuple[dict[Build, Votes], dict[Build, int]]:
+    """Return the votes of the records for each build, and how many contig accessions tell each."""
+    votes = {build: Votes() for build in BUILDS}
+    told: dict[Build, int] = dict.fromkeys(BUILDS, 0)
+    for place in places:
+        if place.told is not None:
+            told[place.told] += 1
+        for build, vote in votes.items():
+            outcome, genome = compare(sequences.get(build), place.chrom, place.start, place.ref)
+            if outcome == "agree":
+                vote.agree += 1
+            elif outcome == "unverifiable":
+                vote.unverifiable += 1
+            else:
+                vote.disagree += 1
+                vote.first = vote.first or (place, genome)
+    return votes, told
+
+
+def decide(votes: Mapping[Build, Votes], where: str, hint: Build | None) -> tuple[Build, str]:
+    """Return the build that REF bases alone prove, and the sentence that says so.
+
+    Raises
+    ------
+    BuildError
+        When they do not.
+    """
+    for build in BUILDS:
+        mine, other = votes[build], votes[_other(build)]
+        clear = mine.agree >= _CLEARLY * other.agree and mine.disagree * 9 <= mine.agree
+        if mine.agree >= DECIDING and clear:
+            checked = mine.agree + mine.disagree
+            basis = (
+                f"REF bases: {mine.agree} of {checked} records in known sequence agree with {build}, "
+                f"{other.agree} of {other.agree + other.disagree} with {_other(build)}; the header does not tell"
+            )
+            return build, basis
+    counts = ", ".join(f"{v.agree} agree and {v.disagree} disagree with {b}" for b, v in votes.items())
+    suggestion = f" (its text mentions {hint}, which alone proves nothing)" if hint else ""
+    raise BuildError(
+        f"the header does not tell the genome build{suggestion}, and the REF bases do not decide it "
+        f"(of the records in known sequence {counts}; {DECIDING} are needed)",
+        where=where,
+        remedy="Give --build GRCh37 or --build GRCh38",
+    )
+
+
+def confirm(build: Build, basis: str, votes: Mapping[Build, Votes], where: str) -> RefCheck:
+    """Return the check of REF bases against ``build``.
+
+    Raises
+    ------
+    BuildError
+        When the records disagree with ``build`` and agree with the other.
+    ReferenceMismatch
+        When any record disagrees.
+    """
+    mine, other = votes[build], votes[_other(build)]
+    if mine.first is not None:
+        place, genome = mine.first
+        where_line = f"{where}:{place.line}" if place.line is not None else where
+        record = f"record {place.chrom}:{place.start + 1} {_short(place.ref)}"
+        counts = (
+            f"{mine.agree} records agree and {mine.disagree} disagree with {build}, "
+            f"{other.agree} agree and {other.disagree} disagree with {_other(build)}"
+        )
+        if other.agree > mine.agree and other.disagree < mine.disagree:
+            raise BuildError(
+                f"{basis} says {build}, but the REF bases are those of {_other(build)} ({counts}; first {record}, "
+                f"where {build} has {_short(genome)})",
+                where=where_line,
+                remedy=f"Give --build {_other(build)} and mend the header, if that is the build it was called on",
+            )
+        raise ReferenceMismatch(
+            f"REF of {record} is not the genome's: {build} has {_short(genome)} there ({counts})",
+            where=where_line,
+            remedy="Check which reference the file was called on; mend or remove the record",
+        )
+    return RefCheck(mine.agree, mine.disagree, mine.unverifiable, other.agree, other.disagree)
+
+
+def _other(build: Build) -> Build:
+    return "GRCh38" if build == "GRCh37" else "GRCh37"
+
+
+def _short(bases: str) -> str:
+    return bases if len(bases) <= 20 else f"{bases[:17]}... ({len(bases)} bases)"

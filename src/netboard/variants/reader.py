@@ -1,0 +1,387 @@
+"""A variant file in, the panel's variants of each tumour sample out.
+
+The order of the steps, and why: the header first (samples, build, annotation); then one scan for the lines
+of the panel, of both builds where the header tells none; then the REF bases of those lines, which decide or
+confirm the build before anything is read as an allele; then, line by line, the alleles of each sample.
+
+Guarantees: the same records as a plain filter over all lines. A record whose REF begins at most 10,000
+bases before a padded gene and reaches into it is found; structural records (with SVTYPE, SVLEN or SVCLAIM)
+are found whatever their length, and by their mate. Lines that do not concern the panel are not parsed
+beyond CHROM and POS (see ``sieve``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from netboard.errors import BuildError, InputError
+from netboard.model.variant import (
+    BUILDS,
+    Build,
+    CopyNumber,
+    Counts,
+    Panel,
+    Rearrangement,
+    RefCheck,
+    SequenceProvider,
+    Variant,
+)
+from netboard.variants.build import Place, compare, confirm, count_votes, decide
+from netboard.variants.header import HeaderFacts, build_of_contigs
+from netboard.variants.normalise import trim
+from netboard.variants.records import Record, parse_record
+from netboard.variants.roles import Role, assign_roles
+from netboard.variants.samples import Collector, KnownKeys, Site, make_site
+from netboard.variants.scan import Scanned, scan
+from netboard.variants.source import Opened, open_source, sha256_of
+from netboard.variants.spans import GeneSpans
+from netboard.variants.targets import TargetSet
+
+_REFERENCE = frozenset({b"0/0", b"0|0", b"0"})
+#: From this many tumour samples on, columns are sorted out as bytes before any is parsed.
+_MANY = 4
+
+
+@dataclass(frozen=True)
+class ReadOptions:
+    """How to read a file.
+
+    ``tumour`` is a sample name, a comma-separated list or ``all``; ``normal`` a sample name; ``sample_name``
+    renames the one tumour sample. ``on_skip`` is called with one sentence per skipped panel record.
+    ``threads`` is the number of processes (None: as many as cores); ``checksum`` False leaves the digest out.
+    """
+
+    build: Build | None = None
+    tumour: str | None = None
+    normal: str | None = None
+    sample_name: str | None = None
+    on_skip: Callable[[str], None] | None = None
+    threads: int | None = None
+    use_index: bool = True
+    checksum: bool = True
+
+
+@dataclass(frozen=True)
+class SampleReading:
+    """One tumour sample: where its columns are, why, and what was found.
+
+    ``tumour_column`` and ``normal_column`` count the sample columns from 0; None where there is none.
+    """
+
+    name: str
+    tumour_column: int | None
+    normal_column: int | None
+    role_basis: str
+    matched_normal: bool
+    variants: tuple[Variant, ...]
+    copy_numbers: tuple[CopyNumber, ...]
+    rearrangements: tuple[Rearrangement, ...]
+    counts: Counts
+
+
+@dataclass(frozen=True)
+class FileReading:
+    """A file, read. ``records`` is None where an index was used that does not count them."""
+
+    path: str
+    build: Build
+    build_basis: str
+    header: HeaderFacts
+    samples: tuple[SampleReading, ...]
+    ref_check: RefCheck
+    records: int | None
+    contigs_seen: tuple[str, ...]
+    warnings: tuple[str, ...]
+    #: SHA-256 of the input's bytes, ``""`` when not asked for.
+    checksum: str
+    #: How the file was read: ``index``, ``ranges``, ``stream`` or ``bcf``.
+    how: str = ""
+
+
+def read_file(
+    path: str,
+    panel: Panel,
+    sequences: Mapping[Build, SequenceProvider],
+    options: ReadOptions | None = None,
+) -> FileReading:
+    """Read the panel's variants from a VCF, VCF.gz or BCF (``-``: standard input).
+
+    Raises
+    ------
+    InputError
+        The file is empty, damaged, truncated, no VCF, holds a malformed record, or none of its contigs is a
+        chromosome.
+    BuildError, ReferenceMismatch
+        The build cannot be told, contradicts itself, or the REF bases are not its own.
+    ConfigError
+        Tumour and normal cannot be told apart, or an option names no sample.
+    """
+    options = options or ReadOptions()
+    opened = open_source(path)
+    try:
+        return _read(opened, path, panel, sequences, options)
+    finally:
+        opened.close()
+
+
+def _read(
+    opened: Opened, path: str, panel: Panel, sequences: Mapping[Build, SequenceProvider], options: ReadOptions
+) -> FileReading:
+    header, where = opened.header, opened.where
+    roles = assign_roles(
+        header, where, tumour=options.tumour, normal=options.normal, sample_name=options.sample_name
+    )
+    if not header.samples:
+        roles = (replace(roles[0], name=options.sample_name or _name_of(path)),)
+    told, basis = _told_build(header, options, where)
+    builds: tuple[Build, ...] = BUILDS if told is None else (told,)
+    scanned = scan(opened, _targets(panel, builds), threads=options.threads, use_index=options.use_index)
+    _require_known_contig(scanned, where)
+    columns = 9 + len(header.samples) if header.samples else 8
+    build, basis, ref_check = _settle_build(scanned, told, basis, header, where, columns, panel, sequences)
+    state = _Reading(panel, build, sequences.get(build), header, roles, options, columns, where)
+    wanted = _targets(panel, (build,))
+    for number, line in scanned.lines():
+        if told is not None or wanted.reaches(line):
+            state.take(parse_record(line, number, where, columns))
+    scanned.close()
+    annotations, warnings = state.annotations.settled()
+    facts = replace(header, annotations=annotations)
+    return FileReading(
+        path=path,
+        build=build,
+        build_basis=basis,
+        header=facts,
+        samples=state.samples(scanned),
+        ref_check=ref_check,
+        records=scanned.records,
+        contigs_seen=scanned.contigs,
+        warnings=(*header.warnings, *scanned.warnings, *warnings),
+        checksum=_checksum(opened, options),
+        how=scanned.how,
+    )
+
+
+def _targets(panel: Panel, builds: tuple[Build, ...]) -> TargetSet:
+    return TargetSet(
+        (interval.chrom, interval.start, interval.end)
+        for build in builds
+        for interval, _ in panel.targets(build)
+    )
+
+
+def _name_of(path: str) -> str:
+    if path == "-":
+        return "stdin"
+    name = Path(path).name
+    for suffix in (".gz", ".bgz", ".vcf", ".bcf"):
+        name = name[: -len(suffix)] if name.lower().endswith(suffix) else name
+    return name or "sample"
+
+
+def _checksum(opened: Opened, options: ReadOptions) -> str:
+    if not options.checksum:
+        return ""
+    if opened.digest is not None:
+        return opened.digest.hexdigest()
+    return sha256_of(opened.path) if opened.path is not None and opened.path.exists() else ""
+
+
+def _told_build(header: HeaderFacts, options: ReadOptions, where: str) -> tuple[Build | None, str]:
+    """Return the build that option and header tell, and by what."""
+    if options.build is None:
+        return header.build, f"the header says so: {header.build_basis}" if header.build else ""
+    if header.build is not None and header.build != options.build:
+        raise BuildError(
+            f"--build says {options.build}, but {header.build_basis} says {header.build}",
+            where=where,
+            remedy=f"Leave --build out, or mend the header if the records really are of {options.build}",
+        )
+    return options.build, "given by --build"
+
+
+def _require_known_contig(scanned: Scanned, where: str) -> None:
+    if scanned.known_contig or not scanned.contigs:
+        return
+    shown = ", ".join(scanned.contigs[:5]) + (", ..." if len(scanned.contigs) > 5 else "")
+    raise InputError(
+        f"none of its contigs is a human chromosome by any known name ({shown})",
+        where=where,
+        remedy="Rename them to 1..22, X, Y (or chr1.., NC_000001.11..), for instance with "
+        "`bcftools annotate --rename-chrs`",
+    )
+
+
+def _settle_build(
+    scanned: Scanned,
+    told: Build | None,
+    basis: str,
+    header: HeaderFacts,
+    where: str,
+    columns: int,
+    panel: Panel,
+    sequences: Mapping[Build, SequenceProvider],
+) -> tuple[Build, str, RefCheck]:
+    """Decide or confirm the build on accessions and REF bases of the lines found."""
+    votes, _ = count_votes(_places(scanned, where, columns), sequences)
+    by_name, name_basis = build_of_contigs(dict.fromkeys(scanned.contigs), where)
+    if told is not None and by_name is not None and by_name != told:
+        raise BuildError(
+            f"{basis}, but the contigs of its records are accessions of {by_name} ({name_basis})",
+            where=where,
+            remedy=f"Give --build {by_name} and a header of that build",
+        )
+    build = told
+    if build is None and by_name is not None:
+        build, basis = by_name, "the accessions of the records' contigs"
+    if build is None:
+        build, basis = decide(votes, where, header.hint)
+        # Records of the other build's targets have done their work; the check is of this build's.
+        own = _targets(panel, (build,))
+        lines = ((n, line) for n, line in scanned.lines() if own.reaches(line))
+        votes, _ = count_votes(_places_of(lines, where, columns), sequences)
+    check = confirm(build, basis, votes, where)
+    if told is not None:
+        basis += _confirmation(check)
+    return build, basis, check
+
+
+def _confirmation(check: RefCheck) -> str:
+    if check.agree:
+        return f"; confirmed by the REF bases of {check.agree} records"
+    return "; no record lies in known sequence, so the bases could not confirm it"
+
+
+def _places(scanned: Scanned, where: str, columns: int) -> Iterator[Place]:
+    return _places_of(scanned.lines(), where, columns)
+
+
+def _places_of(lines: Iterator[tuple[int | None, bytes]], where: str, columns: int) -> Iterator[Place]:
+    for number, line in lines:
+        record = parse_record(line, number, where, columns)
+        yield Place(record.chrom, record.start, record.ref, number, record.told)
+
+
+@dataclass
+class _Annotations:
+    """The annotation definitions, and which of several fits the records."""
+
+    header: HeaderFacts
+    chosen: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    warnings: dict[str, None] = field(default_factory=dict)
+
+    def of(self, record: Record) -> dict[str, str]:
+        """Return the raw annotation of a record by key; of a repeated field the one that fits."""
+        found = {}
+        for key, values in record.repeated.items():
+            fields = self._fields(key, values)
+            fitting = [v for v in values if fields and _width(v) == len(fields)]
+            if len(values) > 1:
+                self.warnings[f"INFO holds {key} more than once in some records; one that fits is used"] = (
+                    None
+                )
+            found[key] = fitting[-1] if fitting else values[-1]
+            if not fields:
+                self.warnings[f"the records hold {key}, which the header does not define"] = None
+        return found
+
+    def _fields(self, key: str, values: list[str] | object) -> tuple[str, ...]:
+        if key not in self.chosen:
+            definitions = self.header.definitions.get(key, ())
+            widths = {_width(v) for v in values} if isinstance(values, list) else set()
+            fitting = [d for d in definitions if len(d) in widths]
+            if definitions:
+                self.chosen[key] = fitting[-1] if fitting else definitions[-1]
+        return self.chosen.get(key, ())
+
+    def settled(self) -> tuple[dict[str, tuple[str, ...]], list[str]]:
+        """Return the definitions to use, and the warnings."""
+        return {**self.header.annotations, **self.chosen}, list(self.warnings)
+
+
+def _width(annotation: str) -> int:
+    return annotation.split(",", 1)[0].count("|") + 1
+
+
+class _Reading:
+    """Hands each record to the samples that carry it."""
+
+    def __init__(
+        self,
+        panel: Panel,
+        build: Build,
+        sequence: SequenceProvider | None,
+        header: HeaderFacts,
+        roles: tuple[Role, ...],
+        options: ReadOptions,
+        columns: int,
+        where: str,
+    ) -> None:
+        genes = GeneSpans(panel, build)
+        self.annotations = _Annotations(header)
+        self._sequence = sequence
+        self._known = _known_keys(panel, build)
+        self._options = options
+        self._in_targets = 0
+        own = len(header.samples) <= 1
+        self._collectors = [
+            Collector(role, build, genes, own, len(roles), on_skip=options.on_skip) for role in roles
+        ]
+
+    def take(self, record: Record) -> None:
+        self._in_targets += 1
+        ref_check, _ = compare(self._sequence, record.chrom, record.start, record.ref)
+        site = make_site(record, self.annotations.of(record), ref_check, self._known, self._sequence)
+        if len(self._collectors) < _MANY or site.may_override_genotype or record.format[:1] != ("GT",):
+            for collector in self._collectors:
+                collector.take(site)
+        else:
+            self._carriers(site)
+
+    def _carriers(self, site: Site) -> None:
+        """Sort the columns as bytes: plain reference and empty genotypes need no parsing."""
+        columns = site.record.columns
+        for collector in self._collectors:
+            cell = columns[collector.role.tumour or 0]
+            if cell.split(b":", 1)[0] in _REFERENCE:
+                reason = "reference_genotype"
+            elif not cell.strip(b"./|:,"):
+                reason = "no_call"
+            else:
+                collector.take(site)
+                continue
+            if all(kind in ("none", "gvcf_block", "overlapping_deletion") for kind in site.kinds):
+                collector.take(site)
+            elif collector.on_skip is None:
+                collector.skipped[reason] += 1
+            else:
+                collector.skip(site.record, reason)
+
+    def samples(self, scanned: Scanned) -> tuple[SampleReading, ...]:
+        return tuple(self._sample(c, scanned) for c in self._collectors)
+
+    def _sample(self, c: Collector, scanned: Scanned) -> SampleReading:
+        basis = c.role.basis
+        if c.merged_normal:
+            basis += "; tumour and normal stand in this one column"
+        return SampleReading(
+            name=c.role.name,
+            tumour_column=c.role.tumour,
+            normal_column=c.role.normal,
+            role_basis=basis,
+            matched_normal=c.role.matched_normal or c.merged_normal,
+            variants=tuple(sorted(c.variants, key=lambda v: (_order(v.chrom), v.start, v.ref, v.alt))),
+            copy_numbers=tuple(c.copy_numbers),
+            rearrangements=tuple(c.rearrangements),
+            counts=c.counts(scanned.records, self._in_targets, scanned.contigs),
+        )
+
+
+def _order(chrom: str) -> tuple[int, str]:
+    return (int(chrom), "") if chrom.isdigit() else (99, chrom)
+
+
+def _known_keys(panel: Panel, build: Build) -> KnownKeys:
+    return {(a.chrom, *trim(a.start, a.ref, a.alt)): a for a in panel.alleles if a.build == build}

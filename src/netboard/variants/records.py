@@ -1,0 +1,223 @@
+"""A line of a VCF, taken apart as far as it is used."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from netboard.errors import InputError
+from netboard.model.variant import Build
+from netboard.variants.contigs import recognise
+from netboard.variants.header import ANNOTATION_KEYS
+from netboard.variants.sieve import fault_of
+
+AltKind = Literal["sequence", "symbolic", "breakend", "gvcf_block", "overlapping_deletion", "none", "invalid"]
+
+_BASES = re.compile(r"[ACGTN]+")
+_REF = re.compile(r"[ACGTUNRYSWKMBDHV]+")
+_GVCF = frozenset({"<NON_REF>", "<*>", "<X>"})
+#: Population frequencies by INFO key. Plain ``AF`` is not one: callers use it for the sample.
+POPULATION_KEYS: tuple[str, ...] = (
+    "gnomAD_AF", "gnomADe_AF", "gnomADg_AF", "gnomad_AF", "gnomad_af", "gnomAD_exome_AF", "gnomAD_genome_AF",
+    "gnomAD_exomes_AF", "gnomAD_genomes_AF", "gnomADe_AF_popmax", "gnomADg_AF_popmax", "gnomAD_AF_popmax",
+    "AF_popmax", "AF_grpmax", "gnomAD_exome_ALL", "gnomAD_genome_ALL", "MAX_AF", "ExAC_AF", "ExAC_ALL", "EXAC_AF",
+    "1000g2015aug_all", "KGP_AF", "POP_AF",
+)  # fmt: skip
+#: Mutect2 writes -log10 of the population frequency; at 5 and beyond it means "not in the resource".
+_NEGATIVE_LOG_KEY = "POPAF"
+_ABSENT_AT = 5.0
+
+
+@dataclass
+class Record:
+    """A record of the panel. ``start`` is 0-based; ``columns`` are the raw sample columns."""
+
+    line: int | None
+    raw: bytes
+    chrom: str
+    told: Build | None
+    start: int
+    identifier: str
+    ref: str
+    ref_written: str
+    alts: tuple[str, ...]
+    filters: tuple[str, ...]
+    info: Mapping[str, str]
+    repeated: Mapping[str, Sequence[str]]
+    format: tuple[str, ...]
+    columns: list[bytes]
+    _parsed: dict[int, Mapping[str, str]] = field(default_factory=dict)
+
+    def sample(self, column: int | None) -> Mapping[str, str]:
+        """Return FORMAT key to raw value of a sample column; trailing fields may be left out."""
+        if column is None or column >= len(self.columns):
+            return {}
+        if column not in self._parsed:
+            values = self.columns[column].decode("utf-8", "replace").strip().split(":")
+            self._parsed[column] = dict(zip(self.format, values, strict=False))
+        return self._parsed[column]
+
+    @property
+    def name(self) -> str:
+        """How people find the record: ``chrom:pos REF>ALT``."""
+        ref = self.ref if len(self.ref) <= 20 else f"{self.ref[:17]}..."
+        alt = ",".join(self.alts)
+        return f"{self.chrom}:{self.start + 1} {ref}>{alt if len(alt) <= 40 else alt[:37] + '...'}"
+
+    @property
+    def written(self) -> str:
+        """CHROM to INFO as in the file (INFO cut where it is long), for provenance."""
+        text = b"\t".join(self.raw.split(b"\t", 8)[:8]).decode("utf-8", "replace")
+        return text if len(text) <= 400 else text[:397] + "..."
+
+
+def parse_record(line: bytes, number: int | None, where: str, columns: int) -> Record:
+    """Take a line apart; ``columns`` is the number of columns of the ``#CHROM`` line.
+
+    Raises
+    ------
+    InputError
+        When the line is no record; the message names its number or position.
+    """
+    fault = fault_of(line, columns)
+    cells = line.split(b"\t")
+    place = f"{where}:{number}" if number is not None else where
+    text = [cell.decode("utf-8", "replace") for cell in cells[:9]]
+    if fault is None and not _REF.fullmatch(text[3].upper()):
+        fault = f"REF of record {text[0]}:{text[1]} is {text[3][:40]!r}, which is not a sequence of bases"
+    if fault is not None:
+        raise InputError(fault, where=place, remedy="Write the file again with the program that made it")
+    found = recognise(text[0])
+    info, repeated = parse_info(text[7])
+    return Record(
+        line=number,
+        raw=line,
+        chrom=found[0] if found else text[0],
+        told=found[1] if found else None,
+        start=int(text[1]) - 1,
+        identifier=text[2],
+        ref=text[3].upper(),
+        ref_written=text[3],
+        alts=tuple(text[4].split(",")),
+        filters=() if text[6] in (".", "") else tuple(f for f in text[6].split(";") if f),
+        info=info,
+        repeated=repeated,
+        format=tuple(text[8].split(":")) if len(text) > 8 else (),
+        columns=cells[9:],
+    )
+
+
+def parse_info(text: str) -> tuple[dict[str, str], dict[str, list[str]]]:
+    """Return INFO as key to value (flags have ``""``), and all values of annotation keys.
+
+    Where a key occurs twice the last value is taken.
+    """
+    info: dict[str, str] = {}
+    repeated: dict[str, list[str]] = {}
+    if text in (".", ""):
+        return info, repeated
+    for item in text.split(";"):
+        key, _, value = item.partition("=")
+        if key:
+            info[key] = value
+            if key in ANNOTATION_KEYS:
+                repeated.setdefault(key, []).append(value)
+    return info, repeated
+
+
+def kind_of_alt(alt: str) -> AltKind:
+    """Return what an ALT as written is."""
+    if alt in (".", ""):
+        return "none"
+    if alt == "*":
+        return "overlapping_deletion"
+    if alt in _GVCF:
+        return "gvcf_block"
+    if alt.startswith("<"):
+        return "symbolic" if re.fullmatch(r"<[^<>\s]+>", alt) else "invalid"
+    if "[" in alt or "]" in alt or (len(alt) > 1 and (alt[0] == "." or alt[-1] == ".")):
+        return "breakend"
+    return "sequence" if _BASES.fullmatch(alt.upper()) else "invalid"
+
+
+@dataclass(frozen=True)
+class Genotype:
+    """GT: allele numbers (None for a missing one) and whether it is phased."""
+
+    alleles: tuple[int | None, ...]
+    phased: bool
+
+    @property
+    def missing(self) -> bool:
+        """Whether any allele is missing, so that absence of an allele is not shown."""
+        return None in self.alleles
+
+
+def parse_genotype(text: str | None) -> Genotype | None:
+    """Return GT read, or None when it is absent or malformed."""
+    if not text or not re.fullmatch(r"[/|]?(?:\d+|\.)(?:[/|](?:\d+|\.))*", text):
+        return None
+    # VCF 4.4 allows a leading phase mark.
+    alleles = re.split(r"[/|]", text.lstrip("/|"))
+    return Genotype(tuple(None if a == "." else int(a) for a in alleles), "|" in text and "/" not in text)
+
+
+def phase_of(fields: Mapping[str, str], allele: int) -> str | None:
+    """Return ``phase set:haplotype`` of an allele (1-based number), or None when it is not phased.
+
+    PS with a phased GT (VCF 4.2), or PID with PGT (GATK). An allele on every haplotype, or a phased GT
+    without a phase set, names none: nothing then tells which alleles share a molecule.
+    """
+    for set_key, genotype_key in (("PS", "GT"), ("PID", "PGT")):
+        phase_set = fields.get(set_key, ".")
+        genotype = parse_genotype(fields.get(genotype_key))
+        if phase_set in (".", "") or genotype is None or not genotype.phased:
+            continue
+        # PGT speaks of the alternate allele as 1 whatever its number in a split record.
+        wanted = allele if set_key == "PS" else 1
+        haplotypes = [i for i, a in enumerate(genotype.alleles) if a == wanted]
+        if len(haplotypes) == 1:
+            return f"{phase_set}:{haplotypes[0]}"
+    return None
+
+
+def caller_status(info: Mapping[str, str], fields: Mapping[str, str]) -> str:
+    """Return ``somatic``, ``germline``, ``loh`` or ``unknown``: what the caller said.
+
+    INFO SOMATIC; INFO STATUS of VarDict; SS of VarScan 2 (INFO) and of SomaticSniper and MuSE (FORMAT):
+    1 germline, 2 somatic, 3 loss of heterozygosity.
+    """
+    if "SOMATIC" in info and info["SOMATIC"].lower() not in ("0", "false", "no"):
+        return "somatic"
+    status = info.get("STATUS", "").lower()
+    for word, meaning in (("somatic", "somatic"), ("germline", "germline"), ("loh", "loh")):
+        if word in status:
+            return meaning
+    numbers = {"1": "germline", "2": "somatic", "3": "loh"}
+    return numbers.get(info.get("SS", ""), numbers.get(fields.get("SS", ""), "unknown"))
+
+
+def population_frequency(info: Mapping[str, str], alt_index: int) -> tuple[float | None, str]:
+    """Return the highest population frequency that INFO states for an allele, and its key."""
+    best: tuple[float | None, str] = (None, "")
+    for key in (*POPULATION_KEYS, _NEGATIVE_LOG_KEY):
+        values = info.get(key, "").split(",")
+        text = values[alt_index] if alt_index < len(values) else values[0] if len(values) == 1 else ""
+        value = _fraction(text, negative_log=key == _NEGATIVE_LOG_KEY)
+        if value is not None and (best[0] is None or value > best[0]):
+            best = (value, f"INFO/{key}")
+    return best
+
+
+def _fraction(text: str, negative_log: bool) -> float | None:
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    if negative_log:
+        if not 0 <= value < _ABSENT_AT:
+            return None
+        value = 10.0**-value
+    return value if 0 <= value <= 1 else None

@@ -1,0 +1,258 @@
+"""From the records of the panel to the variants of one sample, each record counted once.
+
+For each sample ``in_targets == kept + sum(skipped)``, counted in records: a record is kept when any of its
+alleles is, else it is skipped for the reason of its most telling allele. An allele is in the sample when
+GT holds it. Where GT is missing or absent, as somatic callers leave it, the record itself is the call. GT
+that holds the reference alone is a negative, but for an exact known hotspot with enough alternate reads.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from netboard.model.variant import (
+    Build,
+    CopyNumber,
+    Counts,
+    KnownAllele,
+    Rearrangement,
+    SequenceProvider,
+    Support,
+    Variant,
+)
+from netboard.variants.normalise import Allele, normalise, trim
+from netboard.variants.records import (
+    AltKind,
+    Genotype,
+    Record,
+    caller_status,
+    kind_of_alt,
+    parse_genotype,
+    phase_of,
+    population_frequency,
+)
+from netboard.variants.roles import Role
+from netboard.variants.spans import GeneSpans
+from netboard.variants.structural import read_structural
+from netboard.variants.support import Evidence, normal_of_merged, structural_support, support_of
+
+#: Alternate reads from which a known hotspot is kept although the genotype is reference.
+HOTSPOT_READS = 3
+#: Why a record is skipped, the reason that tells most first.
+REASONS: dict[str, str] = {
+    "reference_genotype": "the genotype holds none of its alternate alleles",
+    "no_call": "no genotype was called and no alternate reads are stated",
+    "no_alternate_reads": "another allele of the record has the reads",
+    "duplicate_record": "the same allele stands in an earlier record",
+    "no_panel_gene_at_breakpoint": "no breakpoint lies in a gene of the panel",
+    "no_panel_gene_in_stretch": "the stretch holds no gene of the panel",
+    "symbolic_without_end": "its symbolic allele says neither END nor SVLEN",
+    "symbolic_allele_not_read": "its symbolic allele is of no kind that is read",
+    "invalid_allele": "its ALT is not a sequence of the bases A, C, G and T",
+    "no_change": "REF and ALT are the same",
+    "overlapping_deletion": "its allele * speaks of a deletion in another record",
+    "gvcf_block": "it is a reference block",
+    "no_alternate_allele": "it has no alternate allele",
+}
+_RANK = {reason: i for i, reason in enumerate(REASONS)}
+_KIND_REASON: dict[AltKind, str] = {
+    "none": "no_alternate_allele",
+    "overlapping_deletion": "overlapping_deletion",
+    "gvcf_block": "gvcf_block",
+    "invalid": "invalid_allele",
+}
+KnownKeys = Mapping[tuple[str, int, str, str], KnownAllele]
+
+
+@dataclass
+class Site:
+    """A record with what all samples share: the kind of each ALT and its normalised allele."""
+
+    record: Record
+    kinds: tuple[AltKind, ...]
+    alleles: tuple[Allele | None, ...]
+    hotspots: tuple[KnownAllele | None, ...]
+    annotation: Mapping[str, str]
+    ref_check: str
+
+    @property
+    def may_override_genotype(self) -> bool:
+        """Whether a reference genotype must be looked at for reads of a known hotspot."""
+        return any(h is not None for h in self.hotspots)
+
+
+def make_site(
+    record: Record,
+    annotation: Mapping[str, str],
+    ref_check: str,
+    known: KnownKeys,
+    sequence: SequenceProvider | None,
+) -> Site:
+    """Return a record with its alleles normalised once for all samples."""
+    kinds = tuple(kind_of_alt(alt) for alt in record.alts)
+    # Beside <NON_REF> or * an allele is still the only one that the record calls.
+    split = sum(k in ("sequence", "symbolic", "breakend") for k in kinds) > 1
+    alleles: list[Allele | None] = []
+    hotspots: list[KnownAllele | None] = []
+    for alt, kind in zip(record.alts, kinds, strict=True):
+        allele = None
+        if kind == "sequence" and "N" not in alt.upper() and alt.upper() != record.ref:
+            # Moving a REF that is not the genome's would place it at random.
+            trusted = sequence if ref_check == "agree" else None
+            allele = normalise(record.chrom, record.start, record.ref, alt.upper(), trusted, split=split)
+        alleles.append(allele)
+        key = allele and (record.chrom, *trim(allele.start, allele.ref, allele.alt))
+        hotspots.append(known.get(key) if key else None)
+    return Site(record, kinds, tuple(alleles), tuple(hotspots), annotation, ref_check)
+
+
+@dataclass
+class Collector:
+    """Gathers the variants of one tumour sample."""
+
+    role: Role
+    build: Build
+    genes: GeneSpans
+    #: Whether INFO speaks of this sample: the file has no other.
+    info_is_own: bool
+    #: Number of tumour samples of the file: beyond one, a missing genotype is no call.
+    tumours: int
+    on_skip: Callable[[str], None] | None = None
+    variants: list[Variant] = field(default_factory=list)
+    copy_numbers: list[CopyNumber] = field(default_factory=list)
+    rearrangements: list[Rearrangement] = field(default_factory=list)
+    skipped: Counter[str] = field(default_factory=Counter)
+    kept: int = 0
+    merged_normal: bool = False
+    _by_key: dict[tuple[str, int, str, str], int] = field(default_factory=dict)
+
+    def take(self, site: Site) -> None:
+        """Count a record, and keep what it says of this sample."""
+        record = site.record
+        fields = record.sample(self.role.tumour)
+        genotype = parse_genotype(fields.get("GT"))
+        reasons: list[str] = []
+        kept = False
+        supports = [self._support(site, i, fields) for i in range(len(record.alts))]
+        for i, kind in enumerate(site.kinds):
+            reason = self._allele(site, i, kind, genotype, supports)
+            kept = kept or not reason
+            if reason:
+                reasons.append(reason)
+        if kept:
+            self.kept += 1
+        else:
+            self.skip(record, min(reasons, key=lambda r: _RANK[r]))
+
+    def skip(self, record: Record, reason: str) -> None:
+        """Count a record as skipped for ``reason``."""
+        self.skipped[reason] += 1
+        if self.on_skip is not None:
+            place = f"line {record.line}: " if record.line is not None else ""
+            sample = f"sample {self.role.name}: " if self.tumours > 1 else ""
+            self.on_skip(f"{place}{sample}{record.name} skipped ({reason}): {REASONS[reason]}")
+
+    def _evidence(self, site: Site, i: int, fields: Mapping[str, str], own_info: bool) -> Evidence:
+        record = site.record
+        info = record.info if own_info and self.info_is_own else {}
+        return Evidence(fields, info, record.ref, record.alts[i].upper(), i, len(record.alts))
+
+    def _support(self, site: Site, i: int, fields: Mapping[str, str]) -> Support:
+        evidence = self._evidence(site, i, fields, own_info=True)
+        if site.kinds[i] in ("symbolic", "breakend"):
+            return structural_support(evidence)
+        if site.kinds[i] != "sequence":
+            return Support()
+        found = support_of(evidence)
+        # Structural callers also write insertions and deletions out as bases.
+        return found if found.alt_depth is not None or found.vaf is not None else structural_support(evidence)
+
+    def _allele(
+        self, site: Site, i: int, kind: AltKind, genotype: Genotype | None, supports: Sequence[Support]
+    ) -> str:
+        """Keep ALT number ``i`` when the sample has it; return why not, or ``""``."""
+        if kind in _KIND_REASON:
+            return _KIND_REASON[kind]
+        if kind == "sequence" and site.alleles[i] is None:
+            return "no_change" if site.record.alts[i].upper() == site.record.ref else "invalid_allele"
+        support = supports[i]
+        absent, note = self._absent(site, i, genotype, supports)
+        if absent:
+            return absent
+        if note:
+            support = replace(support, notes=(*support.notes, note))
+        if kind == "sequence":
+            return self._keep_variant(site, i, support)
+        return self._keep_structural(site, i, support)
+
+    def _absent(
+        self, site: Site, i: int, genotype: Genotype | None, supports: Sequence[Support]
+    ) -> tuple[str, str]:
+        """Return (why the sample has not the allele, or ""; a note on why it is taken to have it)."""
+        reads = supports[i].alt_depth
+        if genotype is not None and i + 1 in genotype.alleles:
+            return "", ""
+        if genotype is not None and not genotype.missing:
+            hotspot = site.hotspots[i]
+            if hotspot is not None and reads is not None and reads >= HOTSPOT_READS:
+                return "", f"the genotype is reference; kept as a known hotspot with {reads} alternate reads"
+            return "reference_genotype", ""
+        others = [s.alt_depth for j, s in enumerate(supports) if j != i]
+        if len(others) and reads == 0 and any(others):
+            return "no_alternate_reads", ""
+        if self.tumours > 1 and not reads and supports[i].vaf in (None, 0.0) and self.role.tumour is not None:
+            return "no_call", ""
+        if genotype is not None and genotype.missing and self.role.tumour is not None:
+            return "", "the genotype is missing: the record itself is taken as the call"
+        return "", ""
+
+    def _keep_variant(self, site: Site, i: int, support: Support) -> str:
+        record, allele = site.record, site.alleles[i]
+        assert allele is not None
+        fields, normal = record.sample(self.role.tumour), record.sample(self.role.normal)
+        frequency, frequency_source = population_frequency(record.info, i)
+        variant = Variant(
+            build=self.build, chrom=record.chrom, start=allele.start, ref=allele.ref, alt=allele.alt,
+            sample=self.role.name, support=support, normal_support=self._normal(site, i, fields, normal),
+            filters=record.filters, genotype=fields.get("GT"), normal_genotype=normal.get("GT"),
+            phase=phase_of(fields, i + 1), caller_status=caller_status(record.info, fields),
+            annotation=site.annotation, population_frequency=frequency, population_source=frequency_source,
+            written=record.written, line=record.line, changes=allele.changes, alt_index=i,
+            ref_written=record.ref_written, alt_written=record.alts[i], ref_check=site.ref_check,
+        )  # fmt: skip
+        key = (variant.chrom, variant.start, variant.ref, variant.alt)
+        earlier = self._by_key.get(key)
+        if earlier is None:
+            self._by_key[key] = len(self.variants)
+            self.variants.append(variant)
+            return ""
+        if variant.passed and not self.variants[earlier].passed:
+            # The record that the filters let pass speaks; the count stays that of one allele.
+            self.variants[earlier] = variant
+        return "duplicate_record"
+
+    def _normal(
+        self, site: Site, i: int, fields: Mapping[str, str], normal: Mapping[str, str]
+    ) -> Support | None:
+        if self.role.normal is not None:
+            return support_of(self._evidence(site, i, normal, own_info=False))
+        merged = normal_of_merged(self._evidence(site, i, fields, own_info=False))
+        self.merged_normal = self.merged_normal or merged is not None
+        return merged
+
+    def _keep_structural(self, site: Site, i: int, support: Support) -> str:
+        found = read_structural(
+            site.record, i, self.role.tumour, self.role.name, self.build, self.genes, support
+        )
+        if found.copy_number is not None:
+            self.copy_numbers.append(found.copy_number)
+        if found.rearrangement is not None:
+            self.rearrangements.append(found.rearrangement)
+        return found.reason
+
+    def counts(self, records: int | None, in_targets: int, contigs: tuple[str, ...]) -> Counts:
+        """Return the counts of the sample; they add up by construction, which is asserted."""
+        assert in_targets == self.kept + sum(self.skipped.values())
+        return Counts(records, in_targets, self.kept, dict(sorted(self.skipped.items())), contigs)

@@ -1,0 +1,225 @@
+"""The filter on bytes: chunks of a VCF in, the lines that concern the panel out.
+
+A chunk is searched as a whole with one RE2 expression (see ``targets``), and only its hits are looked
+at as lines. Of lines that are not hits, CHROM and POS are seen but nothing else is parsed: a record of
+another gene with a broken INFO passes by unseen. The first 256 kB of records, the last record and each
+record of the panel are checked for their number of columns.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from netboard.variants.contigs import chromosome
+from netboard.variants.targets import STRUCTURAL, TargetSet
+
+CAREFUL_BYTES = 1 << 18
+#: Chunks whose lines are walked one by one to list every contig, when a chunk holds more than one.
+_MIXED_CHUNKS = 200
+#: Below this much data a plain loop over the lines is quicker than importing and compiling RE2.
+SMALL = 1 << 20
+_CUT_SHORT = " (it is the last line: is the file cut short?)"
+
+
+class BadLineError(Exception):
+    """A line that is no record: (number among the lines of the range, from 0; what is wrong)."""
+
+
+@dataclass
+class Yield:
+    """What a range of the file held."""
+
+    #: Lines that began in the range.
+    lines: int = 0
+    contigs: dict[str, None] = field(default_factory=dict)
+    known: bool = False
+
+
+def fault_of(line: bytes, columns: int) -> str | None:
+    """Return what is wrong with the shape of a record line, None when nothing is.
+
+    ``columns`` is the number that the header's ``#CHROM`` line has.
+    """
+    found = line.count(b"\t") + 1
+    if line.startswith(b"#"):
+        return "a header line stands among the records (were files joined by cat?)"
+    if found < 8:
+        if len(line.split()) >= 8:
+            return "the columns are separated by spaces, not tabs"
+        return f"the record has {found} columns where a VCF has at least 8"
+    first = line.split(b"\t", 2)
+    if not first[0].strip():
+        return "CHROM is empty"
+    if not first[1].isdigit():
+        return f"POS is {first[1].decode('utf-8', 'replace')[:40]!r}, which is not a number"
+    if columns > 9 and found != columns and not (found == columns + 1 and line.endswith(b"\t")):
+        return f"the record has {found} columns where the #CHROM line names {columns}"
+    return None
+
+
+class Sieve:
+    """Takes chunks in order, hands lines of the panel to ``keep`` as (line number from 0, line).
+
+    ``first`` says that the data begin at the start of a line; otherwise everything up to the first line
+    feed belongs to the range before. A line belongs to the range that holds the line feed before it.
+    """
+
+    def __init__(
+        self,
+        targets: TargetSet,
+        keep: Callable[[int, bytes], object],
+        *,
+        columns: int,
+        first: bool,
+        small: bool = False,
+    ) -> None:
+        self._targets = targets
+        self._keep = keep
+        self._columns = columns
+        self._tail = b"\n" if first else b""
+        self._last = b""
+        self._careful = CAREFUL_BYTES if first else 0
+        self._mixed_left = _MIXED_CHUNKS
+        self._starts = _plain_starts if small else _compile(targets)
+        self.found = Yield()
+
+    def feed(self, chunk: bytes) -> None:
+        """Take the next bytes."""
+        data = self._tail + chunk
+        cut = data.rfind(b"\n")
+        if cut <= 0:
+            self._tail = data if cut == 0 else b""
+            return
+        self._contigs(data, cut)
+        if self._careful > 0:
+            self._check(data, cut)
+            self._careful -= cut
+        counted, lines = 0, self.found.lines
+        for start in self._starts(data, cut):
+            end = data.find(b"\n", start)
+            line = data[start : end - 1] if data[end - 1] == 13 else data[start:end]
+            lines += data.count(b"\n", counted, start)
+            counted = start
+            if not line:
+                continue
+            reaches = self._targets.reaches(line)
+            fault = fault_of(line, self._columns if reaches else 0)
+            if fault is not None:
+                raise BadLineError(lines - 1, fault)
+            if reaches:
+                self._keep(lines - 1, line)
+        self.found.lines = lines + data.count(b"\n", counted, cut)
+        before = data.rfind(b"\n", 0, cut)
+        if before >= 0:
+            self._last = data[before + 1 : cut]
+        self._tail = data[cut:]
+
+    @property
+    def pending(self) -> bool:
+        """Whether a line of this range has begun and not yet ended."""
+        return self._tail.startswith(b"\n")
+
+    def finish(self, rest: bytes, last: bool) -> Yield:
+        """End the range with ``rest``, the bytes up to the next line feed; ``last`` at the end of the file."""
+        line = (self._tail + rest)[1:].rstrip(b"\r\n") if self.pending else b""
+        if not line.strip():
+            ended = self._last.rstrip(b"\r")
+            if last and ended and (fault := fault_of(ended, self._columns)):
+                raise BadLineError(self.found.lines - 1, fault + _CUT_SHORT)
+        else:
+            self.found.lines += 1
+            number = self.found.lines - 1
+            reaches = self._targets.reaches(line)
+            fault = fault_of(line, self._columns) if reaches or last else None
+            if fault is not None:
+                raise BadLineError(number, fault + (_CUT_SHORT if last else ""))
+            self._see(line.split(b"\t", 1)[0])
+            if reaches:
+                self._keep(number, line)
+        self._tail = b""
+        return self.found
+
+    def _check(self, data: bytes, cut: int) -> None:
+        for number, line in enumerate(data[1:cut].split(b"\n")):
+            line = line.rstrip(b"\r")
+            fault = fault_of(line, self._columns) if line else None
+            if fault is not None:
+                raise BadLineError(self.found.lines + number, fault)
+
+    def _see(self, name: bytes) -> bool:
+        text = name.decode("utf-8", "replace")
+        if text not in self.found.contigs:
+            self.found.contigs[text] = None
+            self.found.known = self.found.known or chromosome(text) is not None
+        return self.found.known
+
+    def _contigs(self, data: bytes, cut: int) -> None:
+        """Note the contigs of the chunk: all of them while it pays, else those of its first and last line."""
+        begin = data.find(b"\n", 0, cut) + 1
+        if not begin:
+            return
+        first = data[begin : data.find(b"\t", begin)]
+        begin_last = data.rfind(b"\n", 0, cut) + 1
+        last = data[begin_last : data.find(b"\t", begin_last)]
+        if first == last and self._see(first):
+            return
+        if self._mixed_left <= 0 and self.found.known:
+            self._see(last)
+            return
+        self._mixed_left -= 1
+        for name in dict.fromkeys(line.split(b"\t", 1)[0] for line in data[begin:cut].split(b"\n")):
+            if name.strip():
+                self._see(name)
+
+
+def _plain_starts(data: bytes, cut: int) -> Iterator[int]:
+    start = data.find(b"\n", 0, cut) + 1
+    while 0 < start <= cut:
+        yield start
+        start = data.find(b"\n", start, cut + 1) + 1
+        if start > cut:
+            return
+
+
+def _compile(targets: TargetSet) -> Callable[[bytes, int], Iterable[int]]:
+    """Return the function that finds the starts of candidate lines in ``data[:cut]``, ascending."""
+    try:
+        import re2
+    except ImportError:
+        # Right but about thirty times slower; RE2 is a dependency, yet not built for every platform.
+        return _plain_starts
+    options = re2.Options()
+    options.encoding = re2.Options.Encoding.LATIN1
+    options.never_capture = True
+    options.max_mem = 1 << 28
+    panel: Any = re2.compile(targets.expression(), options)
+    structural: Any = re2.compile(STRUCTURAL, options)
+
+    def starts(data: bytes, cut: int) -> Iterable[int]:
+        found = set()
+        for match in panel.finditer(data, 0, cut + 1):
+            start = match.start() + 1
+            found.add(start)
+            if match.end() - 1 > start - 1 and data[match.end() - 1] == 10:
+                # A blank line swallowed the line feed that the next line's match begins with.
+                found.add(match.end())
+        seen = -1
+        for match in structural.finditer(data, 0, cut):
+            if match.start() > seen:
+                start = data.rfind(b"\n", 0, match.start()) + 1
+                seen = data.find(b"\n", start)
+                if start:
+                    found.add(start)
+        found.discard(cut + 1)
+        return sorted(found)
+
+    return starts
+
+
+def naive_lines(data: bytes, targets: TargetSet) -> list[bytes]:
+    """Return the lines of ``data`` (records only) that concern ``targets``: the plain definition."""
+    lines = (re.sub(rb"\r$", b"", line) for line in data.split(b"\n"))
+    return [line for line in lines if line and targets.reaches(line)]

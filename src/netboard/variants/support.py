@@ -1,0 +1,321 @@
+"""Read support of an allele, from every caller's dialect.
+
+:data:`RECIPES` is the one table: recipes in order of trust, each with the fields that must be there. The
+first that yields a figure is taken and its name recorded in ``Support.source``. Depth is the number of
+reads that the recipe itself counts, so that ``alt_depth / depth`` is the VAF shown; another depth (DP)
+serves only where the recipe has none. A missing, short or malformed value makes a recipe pass, never
+fail: what no recipe can tell stays None.
+
+Sources: the manuals of Strelka2 (VAF from tier-1 counts), VarScan 2, FreeBayes, Platypus, VarDict, LoFreq,
+Ion Torrent variant caller, CaVEMan, Octopus and GATK, and the GDC's merged TCGA files.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from netboard.model.variant import Support
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a recipe sees of a record: one sample column, INFO where it speaks of that sample, the allele.
+
+    ``allele`` counts from 0 among ``alleles`` ALTs; ``ref`` and ``alt`` are as written, upper case.
+    """
+
+    format: Mapping[str, str]
+    info: Mapping[str, str]
+    ref: str
+    alt: str
+    allele: int
+    alleles: int
+
+    def numbers(self, key: str) -> list[int | None]:
+        """Return a comma-separated FORMAT field as counts, None for each that is none."""
+        return [_count(part) for part in self.format.get(key, "").split(",")]
+
+    def number(self, key: str) -> int | None:
+        """Return a FORMAT field of one count."""
+        values = self.numbers(key)
+        return values[0] if len(values) == 1 else None
+
+    def of_allele(self, key: str) -> int | None:
+        """Return this allele's value of a field with one value per ALT (or one for all of one ALT)."""
+        values = self.numbers(key)
+        return values[self.allele] if len(values) == self.alleles else None
+
+    def fraction(self, key: str, source: Mapping[str, str] | None = None) -> float | None:
+        """Return this allele's fraction from a field that gives one per ALT, in 0 to 1."""
+        values = (self.format if source is None else source).get(key, "").split(",")
+        if len(values) == self.alleles:
+            return _fraction(values[self.allele])
+        return _fraction(values[0]) if len(values) == 1 and self.alleles == 1 else None
+
+
+def _count(text: str) -> int | None:
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return int(value) if math.isfinite(value) and value >= 0 else None
+
+
+def _fraction(text: str) -> float | None:
+    percent = text.endswith("%")
+    try:
+        # VarScan writes a decimal comma where the locale has one; the caller of this splits on commas.
+        value = float(text.rstrip("%").strip())
+    except ValueError:
+        return None
+    value = value / 100 if percent else value
+    return value if math.isfinite(value) and 0 <= value <= 1 else None
+
+
+def _made(alt: int | None, depth: int | None, vaf: float | None = None, *notes: str) -> Support | None:
+    """Return a Support from counts, None when they tell nothing of the allele."""
+    if vaf is None and alt is not None and depth:
+        vaf = alt / depth if alt <= depth else None
+    if alt is None and vaf is None:
+        return None
+    return Support(depth, alt, vaf, notes=notes)
+
+
+def _strelka_snv(e: Evidence) -> Support | None:
+    if len(e.ref) != 1 or len(e.alt) != 1:
+        return None
+    tier1 = {base: e.numbers(f"{base}U")[0] for base in "ACGT"}
+    alt, ref = tier1.get(e.alt), tier1.get(e.ref)
+    if alt is None or ref is None:
+        return None
+    depth = sum(n for n in tier1.values() if n is not None)
+    return _made(alt, depth, alt / (alt + ref) if alt + ref else None)
+
+
+def _strelka_indel(e: Evidence) -> Support | None:
+    alt, ref = e.numbers("TIR")[0], e.numbers("TAR")[0]
+    return None if alt is None or ref is None else _made(alt, alt + ref)
+
+
+def _varscan(e: Evidence) -> Support | None:
+    alt, ref = e.number("AD"), e.number("RD")
+    if alt is None or ref is None or e.alleles != 1:
+        return None
+    percent = e.format.get("FREQ", "").replace(",", ".")
+    return _made(alt, alt + ref, _fraction(percent) if percent.endswith("%") else None)
+
+
+def _tumour_of_merged(e: Evidence) -> Support | None:
+    return _merged(e, "DPT", "ADT")
+
+
+def _normal_of_merged(e: Evidence) -> Support | None:
+    return _merged(e, "DPC", "ADC")
+
+
+def _merged(e: Evidence, depth_key: str, counts_key: str) -> Support | None:
+    counts = e.numbers(counts_key)
+    alt = counts[e.allele + 1] if len(counts) == e.alleles + 1 else None
+    depth = e.number(depth_key)
+    return _made(alt, depth) if alt is not None else None
+
+
+def _allele_depths(e: Evidence) -> Support | None:
+    counts = e.numbers("AD")
+    if len(counts) == e.alleles + 1:
+        alt = counts[e.allele + 1]
+        known = [n for n in counts if n is not None]
+        depth = sum(known) if len(known) == len(counts) else e.number("DP")
+        return _made(alt, depth) if alt is not None else None
+    if len(counts) == e.alleles:
+        # One count per ALT without the reference: the depth is DP's.
+        alt = counts[e.allele]
+        return (
+            None
+            if alt is None
+            else _made(alt, e.number("DP"), None, "AD holds no reference count: depth is DP")
+        )
+    return None
+
+
+def _ref_alt(ref_key: str, alt_key: str) -> Callable[[Evidence], Support | None]:
+    def recipe(e: Evidence) -> Support | None:
+        ref, alts = e.number(ref_key), e.numbers(alt_key)
+        if len(alts) != e.alleles or ref is None or None in alts:
+            return None
+        return _made(alts[e.allele], ref + sum(n for n in alts if n is not None))
+
+    return recipe
+
+
+def _alt_of_depth(alt_key: str, depth_key: str) -> Callable[[Evidence], Support | None]:
+    def recipe(e: Evidence) -> Support | None:
+        depths = e.numbers(depth_key)
+        depth = depths[e.allele] if len(depths) == e.alleles else depths[0]
+        alt = e.of_allele(alt_key)
+        return None if alt is None else _made(alt, depth)
+
+    return recipe
+
+
+def _caveman(e: Evidence) -> Support | None:
+    if len(e.ref) != 1 or len(e.alt) != 1 or e.alt not in "ACGT":
+        return None
+    counts = {b: [e.number(f"F{b}Z"), e.number(f"R{b}Z")] for b in "ACGT"}
+    if any(n is None for pair in counts.values() for n in pair):
+        return None
+    totals = {b: sum(n for n in pair if n is not None) for b, pair in counts.items()}
+    return _made(totals[e.alt], sum(totals.values()))
+
+
+def _four_counts(text: str, e: Evidence) -> Support | None:
+    parts = [_count(part) for part in text.split(",")]
+    if len(parts) != 4 or e.alleles != 1 or None in parts:
+        return None
+    counts = [n for n in parts if n is not None]
+    return _made(counts[2] + counts[3], sum(counts))
+
+
+def _fraction_with_depth(key: str) -> Callable[[Evidence], Support | None]:
+    def recipe(e: Evidence) -> Support | None:
+        return _estimated(e.fraction(key), e.number("DP"), key)
+
+    return recipe
+
+
+def _estimated(vaf: float | None, depth: int | None, key: str) -> Support | None:
+    if vaf is None:
+        return None
+    note = f"generic recipe: the VAF is the field {key} as written"
+    if depth is None:
+        return _made(None, None, vaf, f"{note}; the depth is not stated")
+    return _made(round(vaf * depth), depth, vaf, f"{note}; the alternate depth is estimated from it and DP")
+
+
+def _info_fraction(*keys: tuple[str, str]) -> Callable[[Evidence], Support | None]:
+    def recipe(e: Evidence) -> Support | None:
+        for vaf_key, depth_key in keys:
+            # INFO AF beside AC or AN is the share of genotypes, not of reads.
+            if vaf_key == "AF" and ("AC" in e.info or "AN" in e.info or "NS" in e.info):
+                continue
+            depth = _count(e.info.get(depth_key, ""))
+            if vaf_key == "AF" and depth is None:
+                continue
+            found = _estimated(e.fraction(vaf_key, e.info), depth, vaf_key)
+            if found is not None:
+                return found
+        return None
+
+    return recipe
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """A caller's way to write support.
+
+    ``needs`` are the FORMAT keys, ``needs_info`` the INFO keys that must be there. INFO is looked at only
+    in files of at most one sample, where it can speak of no other.
+    """
+
+    source: str
+    callers: str
+    needs: tuple[str, ...]
+    needs_info: tuple[str, ...]
+    read: Callable[[Evidence], Support | None]
+
+
+RECIPES: tuple[Recipe, ...] = (
+    Recipe("FORMAT/AU,CU,GU,TU", "Strelka2 SNV, tier 1", ("AU", "CU", "GU", "TU"), (), _strelka_snv),
+    Recipe("FORMAT/TAR,TIR", "Strelka2 indel, tier 1", ("TAR", "TIR"), (), _strelka_indel),
+    Recipe("FORMAT/RD,AD,FREQ", "VarScan 2", ("RD", "AD", "FREQ"), (), _varscan),
+    Recipe("FORMAT/RD,AD", "VarScan 2 without FREQ", ("RD", "AD"), (), _varscan),
+    Recipe("FORMAT/DPT,ADT", "TCGA, callers merged: tumour", ("DPT", "ADT"), (), _tumour_of_merged),
+    Recipe("FORMAT/FRO,FAO", "Ion Torrent, flow space", ("FRO", "FAO"), (), _ref_alt("FRO", "FAO")),
+    Recipe("FORMAT/FAO,FDP", "Ion Torrent, flow space", ("FAO", "FDP"), (), _alt_of_depth("FAO", "FDP")),
+    Recipe("FORMAT/RO,AO", "FreeBayes", ("RO", "AO"), (), _ref_alt("RO", "AO")),
+    Recipe(
+        "FORMAT/AD", "Mutect2, HaplotypeCaller, VarDict, DeepVariant, DRAGEN, TNscope, Octopus, MuSE, SAGE",
+        ("AD",), (), _allele_depths,
+    ),
+    Recipe("FORMAT/VD,DP", "VarDict", ("VD", "DP"), (), _alt_of_depth("VD", "DP")),
+    Recipe("FORMAT/NR,NV", "Platypus", ("NR", "NV"), (), _alt_of_depth("NV", "NR")),
+    Recipe(
+        "FORMAT/F*Z,R*Z", "CaVEMan", ("FAZ", "FCZ", "FGZ", "FTZ", "RAZ", "RCZ", "RGZ", "RTZ"), (), _caveman
+    ),
+    Recipe(
+        "FORMAT/DP4", "SomaticSniper, bcftools", ("DP4",), (), lambda e: _four_counts(e.format["DP4"], e)
+    ),
+    Recipe("INFO/DP4", "LoFreq", (), ("DP4",), lambda e: _four_counts(e.info["DP4"], e)),
+    Recipe("FORMAT/VAF", "DeepVariant, DeepSomatic", ("VAF",), (), _fraction_with_depth("VAF")),
+    Recipe("FORMAT/MAP_VAF", "Octopus", ("MAP_VAF",), (), _fraction_with_depth("MAP_VAF")),
+    Recipe("FORMAT/AF", "generic", ("AF",), (), _fraction_with_depth("AF")),
+    Recipe("FORMAT/FA", "MuTect 1", ("FA",), (), _fraction_with_depth("FA")),
+    Recipe("FORMAT/VF", "Pisces", ("VF",), (), _fraction_with_depth("VF")),
+    Recipe("FORMAT/FREQ", "VarScan 2, cut down", ("FREQ",), (), _fraction_with_depth("FREQ")),
+    Recipe("INFO/TVAF,TDP", "TCGA, callers merged", (), ("TVAF",), _info_fraction(("TVAF", "TDP"))),
+    Recipe("INFO/AF,DP", "LoFreq without DP4", (), ("AF", "DP"), _info_fraction(("AF", "DP"))),
+    Recipe("INFO/VAF", "generic", (), ("VAF",), _info_fraction(("VAF", "DP"))),
+)  # fmt: skip
+
+#: Where one column holds tumour and normal, this is the normal's part.
+NORMAL_OF_MERGED = Recipe("FORMAT/DPC,ADC", "TCGA, callers merged: normal", ("DPC",), (), _normal_of_merged)
+#: Pairs of reads (paired ends, split reads) of structural callers: reference and variant counts.
+_STRUCTURAL_PAIRS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
+    ("FORMAT/DR,DV,RR,RV", (("DR", "DV"), ("RR", "RV"))),
+    ("FORMAT/REF,REFPAIR,VF", (("REF", "VF"), ("REFPAIR", ""))),
+)
+
+
+def support_of(evidence: Evidence) -> Support:
+    """Return the support by the first recipe that tells something; all None where none does."""
+    for recipe in RECIPES:
+        found = _apply(recipe, evidence)
+        if found is not None:
+            return found
+    depth = evidence.number("DP")
+    return Support(depth=depth, source="FORMAT/DP" if depth is not None else "")
+
+
+def normal_of_merged(evidence: Evidence) -> Support | None:
+    """Return the normal's support where one column holds tumour and normal, else None."""
+    if "DPT" not in evidence.format or "DPC" not in evidence.format:
+        return None
+    found = _apply(NORMAL_OF_MERGED, evidence)
+    if found is not None:
+        return found
+    return Support(depth=evidence.number("DPC"), source="FORMAT/DPC")
+
+
+def _apply(recipe: Recipe, evidence: Evidence) -> Support | None:
+    if any(evidence.format.get(key, ".") in (".", "") for key in recipe.needs):
+        return None
+    if any(evidence.info.get(key, ".") in (".", "") for key in recipe.needs_info):
+        return None
+    found = recipe.read(evidence)
+    return found and Support(found.depth, found.alt_depth, found.vaf, recipe.source, found.notes)
+
+
+def structural_support(evidence: Evidence) -> Support:
+    """Return the support of a structural record: read pairs and split reads of Delly, Manta or GRIDSS.
+
+    Both kinds of reads are added up. Other callers are read by the ordinary recipes.
+    """
+    manta = [evidence.numbers(key) for key in ("PR", "SR") if evidence.format.get(key)]
+    pairs = [counts for counts in manta if len(counts) == 2 and None not in counts]
+    if pairs:
+        alt = sum(counts[1] or 0 for counts in pairs)
+        depth = sum((counts[0] or 0) + (counts[1] or 0) for counts in pairs)
+        return Support(depth, alt, alt / depth if depth else None, "FORMAT/PR,SR")
+    for source, keys in _STRUCTURAL_PAIRS:
+        if keys[0][0] not in evidence.format or keys[0][1] not in evidence.format:
+            continue
+        ref = [evidence.number(r) for r, _ in keys if r in evidence.format]
+        alts = [evidence.number(a) for _, a in keys if a and a in evidence.format]
+        if None in alts or not alts:
+            continue
+        variant = sum(n for n in alts if n is not None)
+        total = variant + sum(n for n in ref if n is not None) if None not in ref else None
+        return Support(total, variant, variant / total if total else None, source)
+    return support_of(evidence)

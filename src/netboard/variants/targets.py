@@ -1,0 +1,136 @@
+"""Which lines of a VCF concern the panel.
+
+:meth:`TargetSet.reaches` is the exact test, on the bytes of one line. A record is a target's when its
+REF overlaps a target, or when it is structural (INFO holds SVTYPE, SVLEN or SVCLAIM) and its span or
+mate does. An ordinary REF is looked at when it begins at most :data:`REACH` bases before the target;
+structural records are found wherever they begin.
+
+:meth:`TargetSet.expression` is a coarse regular expression on CHROM and POS that lets every such line
+(but the structural ones) through, and is made of 10 kb bins: exact digit ranges took a regular-expression
+engine half a minute at a thousand genes.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+
+from netboard.variants.contigs import chromosome, name_pattern
+
+#: Longest ordinary REF, in bases, that is surely found when it begins before a target.
+REACH = 10_000
+#: Marks of structural records (VCF 4.4, section 3), as an RE2 and ``re`` expression.
+STRUCTURAL = rb"SV(?:TYPE|LEN|CLAIM)="
+_STRUCTURAL = re.compile(rb"(?:^|;)" + STRUCTURAL)
+_END = re.compile(rb"(?:^|;)END=(\d+)")
+_POS2 = re.compile(rb"(?:^|;)POS2=(\d+)")
+_LENGTH = re.compile(rb"(?:^|;)SVLEN=-?(\d+)")
+_CHR2 = re.compile(rb"(?:^|;)CHR2=([^;\t]+)")
+_MATE = re.compile(rb"[\[\]]([^\[\]]+):(\d+)[\[\]]")
+_BIN_DIGITS = 4
+_BIN = 10**_BIN_DIGITS
+
+
+class TargetSet:
+    """Stretches of chromosomes, merged, with the exact and the coarse test for lines.
+
+    ``intervals`` are (chromosome, start, end), 0-based half-open, in any order.
+    """
+
+    def __init__(self, intervals: Iterable[tuple[str, int, int]]) -> None:
+        by_chrom: dict[str, list[tuple[int, int]]] = {}
+        for chrom, start, end in intervals:
+            by_chrom.setdefault(chrom, []).append((start, end))
+        self._starts: dict[str, list[int]] = {}
+        self._ends: dict[str, list[int]] = {}
+        for chrom, spans in by_chrom.items():
+            merged: list[list[int]] = []
+            for start, end in sorted(spans):
+                if merged and start <= merged[-1][1]:
+                    merged[-1][1] = max(merged[-1][1], end)
+                else:
+                    merged.append([start, end])
+            self._starts[chrom] = [s for s, _ in merged]
+            self._ends[chrom] = [e for _, e in merged]
+
+    def intervals(self) -> Iterator[tuple[str, int, int]]:
+        """Yield the merged intervals by chromosome, ascending."""
+        for chrom, starts in self._starts.items():
+            for start, end in zip(starts, self._ends[chrom], strict=True):
+                yield chrom, start, end
+
+    def overlaps(self, chrom: str, start: int, end: int, reach: int | None = None) -> bool:
+        """Return whether ``[start, end)`` overlaps a target.
+
+        With ``reach``, a target that begins more than ``reach`` bases after ``start`` does not count.
+        """
+        starts = self._starts.get(chrom)
+        if starts is None:
+            return False
+        ends = self._ends[chrom]
+        i = max(bisect_right(ends, start), 0)
+        return i < len(starts) and starts[i] < end and (reach is None or starts[i] - start <= reach)
+
+    def reaches(self, line: bytes) -> bool:
+        """Return whether the record on ``line`` (no line end needed) concerns a target.
+
+        Lines that are no records (blank, too few columns, POS not a number) do not.
+        """
+        columns = line.split(b"\t", 8)
+        if len(columns) < 8 or not columns[1].isdigit():
+            return False
+        chrom = chromosome(columns[0].decode("utf-8", "replace"))
+        start = int(columns[1]) - 1
+        if chrom is not None and self.overlaps(chrom, start, start + max(1, len(columns[3])), REACH):
+            return True
+        if not _STRUCTURAL.search(columns[7]):
+            return False
+        return any(self.overlaps(*span) for span in structural_spans(chrom, start, columns[4], columns[7]))
+
+    def expression(self) -> bytes:
+        """Return the coarse RE2 expression; it begins with the line feed before the line.
+
+        Its second half finds lines whose POS is no number and lines of one column only.
+        """
+        parts = []
+        for chrom, starts in self._starts.items():
+            bins: set[int] = set()
+            for start, end in zip(starts, self._ends[chrom], strict=True):
+                bins.update(range(max(0, start + 1 - REACH) // _BIN, end // _BIN + 1))
+            digits = [str(b) for b in sorted(bins) if b]
+            shapes = [f"0*(?:{'|'.join(digits)})[0-9]{{{_BIN_DIGITS}}}"] if digits else []
+            if 0 in bins:
+                shapes.append(f"0*[0-9]{{1,{_BIN_DIGITS}}}")
+            parts.append(rf"{name_pattern(chrom)}\t(?:{'|'.join(shapes)})\t")
+        parts.append(r"[^\t\n]*(?:\t[0-9]*[^0-9\t]|\n)")
+        return (r"\n(?:" + "|".join(parts) + ")").encode()
+
+
+def structural_spans(
+    chrom: str | None, start: int, alt: bytes, info: bytes
+) -> Iterator[tuple[str, int, int]]:
+    """Yield the stretches (0-based half-open) that a structural record touches beyond its position.
+
+    ``start`` is the 0-based position. A breakend touches its mate; a record with CHR2 touches END on that
+    chromosome; any other touches everything up to END, or over the length that SVLEN says.
+    """
+    for name, pos in _MATE.findall(alt):
+        mate = chromosome(name.decode("utf-8", "replace").strip("<>"))
+        if mate is not None:
+            yield mate, int(pos) - 1, int(pos)
+    end = _END.search(info)
+    second = _CHR2.search(info)
+    if second:
+        mate = chromosome(second[1].decode("utf-8", "replace"))
+        if mate != chrom:
+            place = _POS2.search(info) or end
+            if mate is not None and place:
+                yield mate, int(place[1]) - 1, int(place[1])
+            return
+    if chrom is None or b"[" in alt or b"]" in alt:
+        return
+    if end:
+        yield chrom, start, int(end[1])
+    elif (length := _LENGTH.search(info)) and b"INS" not in alt:
+        yield chrom, start, start + 1 + int(length[1])
