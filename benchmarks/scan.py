@@ -21,6 +21,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from netboard.variants.contigs import LENGTHS
+from netboard.variants.targets import TargetSet
 
 _BASES = "ACGT"
 _CYVCF2 = "import sys, cyvcf2\nfor _ in cyvcf2.VCF(sys.argv[1]): pass"
@@ -31,7 +32,14 @@ def write_vcf(path: Path, records: int, samples: int, seed: int = 1) -> None:
     """Write a sorted VCF over the autosomes and X with plausible INFO and FORMAT, packed as BGZF."""
     import pysam
 
+    from netboard.consequence.sequence import embedded
+    from netboard.knowledge.load import load
+
     chance = random.Random(seed)
+    # In known sequence REF must be the genome's, or the file is refused.
+    panel = load().panel
+    sequence = embedded(panel, "GRCh38")
+    genes = TargetSet((i.chrom, i.start, i.end) for i, _ in panel.targets("GRCh38"))
     lengths = {c: n for c, n in LENGTHS["GRCh38"].items() if c != "Y"}
     genome = sum(lengths.values())
     names = "\t".join(f"S{i}" for i in range(samples))
@@ -48,6 +56,9 @@ def write_vcf(path: Path, records: int, samples: int, seed: int = 1) -> None:
             for _ in range(count):
                 position += chance.randint(1, 2 * step - 1)
                 ref, alt = chance.sample(_BASES, 2)
+                if genes.overlaps(chrom, position - 1, position):
+                    ref = sequence.base(chrom, position - 1, position) or ref
+                    alt = alt if alt != ref else _BASES[_BASES.index(ref) - 1]
                 lines.append(
                     f"chr{chrom}\t{position}\t.\t{ref}\t{alt}\t{chance.randint(20, 99)}\tPASS\t"
                     f"DP={chance.randint(20, 300)};ECNT=1;TLOD={chance.random() * 60:.2f}\tGT:AD:DP\t"
@@ -127,7 +138,6 @@ def scan_alone(path: Path, repeat: int) -> float:
     from netboard.knowledge.load import load
     from netboard.variants.scan import scan
     from netboard.variants.source import open_source
-    from netboard.variants.targets import TargetSet
 
     targets = TargetSet((i.chrom, i.start, i.end) for i, _ in load().panel.targets("GRCh38"))
 

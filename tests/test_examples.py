@@ -16,8 +16,14 @@ import pytest
 from ruamel.yaml import YAML
 
 from netboard.assay import read_assay, read_bed
+from netboard.batch import interpret_rows
+from netboard.consequence.engine import ConsequenceEngine
+from netboard.consequence.sequence import embedded
+from netboard.context import build_context
+from netboard.interpret.settings import Settings
 from netboard.model.evidence import Knowledge
-from netboard.model.variant import BUILDS, Build, Panel, SequenceProvider
+from netboard.model.result import Finding, Interpretation
+from netboard.model.variant import BUILDS, Build, Panel, SequenceProvider, Variant
 from netboard.sheet import Row, read_sheet
 from netboard.variants.contigs import LENGTHS, chromosome, recognise
 
@@ -52,8 +58,6 @@ def sheet() -> list[Row]:
 
 @pytest.fixture(scope="module")
 def sequences(knowledge: Knowledge) -> dict[str, SequenceProvider]:
-    from netboard.consequence.sequence import embedded
-
     return {build: embedded(knowledge.panel, build) for build in BUILDS}
 
 
@@ -116,10 +120,6 @@ def test_each_allele_names_its_source_an_identifier_and_how_it_was_verified(row:
 def test_the_names_in_the_allele_table_are_those_of_the_engine(
     knowledge: Knowledge, sequences: dict[str, SequenceProvider]
 ) -> None:
-    from netboard.consequence.engine import ConsequenceEngine
-
-    from netboard.model.variant import Variant
-
     differ = []
     for row in ALLELES:
         if row["gene"] in WITHOUT_SEQUENCE:
@@ -227,8 +227,6 @@ def test_the_sample_sheet_is_valid_and_each_sample_has_its_file_and_columns(shee
 
 
 def test_the_clinical_context_of_each_sample_is_accepted(sheet: list[Row], knowledge: Knowledge) -> None:
-    from netboard.context import build_context
-
     types = {build_context(dict(row.values), knowledge, where=row.where).tumour_type for row in sheet}
     assert len(types) >= 4
 
@@ -237,6 +235,91 @@ def test_the_batch_size_of_the_demo_gives_three_batches(sheet: list[Row]) -> Non
     config = YAML(typ="safe", pure=True).load(EXAMPLES / "config.yaml")
     assert (EXAMPLES.parent / config["samples"]) == EXAMPLES / "samples.tsv"
     assert -(-len(sheet) // config["batch_size"]) == 3
+
+
+#: What README.md promises of each sample: events by gene, and the two arms of NCT02315625 (molecular, context).
+PROMISED: dict[str, tuple[set[tuple[str, str]], dict[str, tuple[str, str]]]] = {
+    "NB-01": ({("MEN1", "truncating"), ("ATRX", "truncating")}, {"sunitinib": ("yes", "yes"), "everolimus": ("no", "yes")}),
+    "NB-02": (
+        {("MEN1", "truncating"), ("PTEN", "truncating"), ("DAXX", "truncating")},
+        {"sunitinib": ("yes", "yes"), "everolimus": ("yes", "yes")},
+    ),
+    "NB-03": ({("TSC2", "truncating"), ("ATRX", "truncating")}, {"sunitinib": ("no", "yes"), "everolimus": ("no", "yes")}),
+    "NB-04": ({("CDKN1B", "truncating")}, {"sunitinib": ("unknown", "yes"), "everolimus": ("unknown", "yes")}),
+    "NB-05": (
+        {("BRAF", "hotspot"), ("TP53", "hotspot"), ("APC", "truncating")},
+        {"sunitinib": ("no", "no"), "everolimus": ("yes", "no")},
+    ),
+    "NB-06": ({("TP53", "hotspot"), ("RB1", "truncating"), ("KRAS", "hotspot")}, {"everolimus": ("yes", "no")}),
+    "NB-07": (set(), {"sunitinib": ("unknown", "yes"), "everolimus": ("unknown", "yes")}),
+    "NB-08": (set(), {"sunitinib": ("unknown", "yes"), "everolimus": ("unknown", "yes")}),
+    "NB-09": ({("KRAS", "hotspot"), ("TP53", "hotspot")}, {"everolimus": ("unknown", "no")}),
+    "NB-10": ({("ATRX", "undetermined")}, {"sunitinib": ("unknown", "yes")}),
+    "NB-11": ({("MEN1", "truncating")}, {"sunitinib": ("yes", "no")}),
+    "NB-12": (
+        {("PTEN", "hotspot"), ("MEN1", "truncating"), ("PIK3CA", "hotspot")},
+        {"sunitinib": ("yes", "no"), "everolimus": ("yes", "no")},
+    ),
+    "NB-13": ({("VHL", "truncating")}, {"everolimus": ("yes", "yes")}),
+    "NB-14": ({("MEN1", "splice")}, {"sunitinib": ("yes", "yes")}),
+    "NB-15": ({("PTEN", "truncating")}, {"everolimus": ("yes", "yes")}),
+    "NB-16": (set(), {"sunitinib": ("unknown", "yes")}),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def results(sheet: list[Row], knowledge: Knowledge) -> dict[str, Interpretation]:
+    outcomes = interpret_rows(sheet, knowledge, Settings(), stop_on_error=True)
+    return {outcome.row.sample: outcome.result for outcome in outcomes if outcome.result is not None}
+
+
+@pytest.mark.parametrize("sample", PROMISED)
+def test_each_sample_shows_what_the_readme_promises(sample: str, results: dict[str, Interpretation]) -> None:
+    events, arms = PROMISED[sample]
+    result = results[sample]
+    assert {(f.gene, f.event) for f in result.findings if f.type == "small_variant"} == events
+    lines = {t.arm_id: (t.molecular.value, t.context.value) for t in result.trials if t.nct == "NCT02315625"}
+    assert {arm: lines[arm] for arm in arms} == arms
+    assert result.ref_check["disagree"] == 0
+    counts = result.counts
+    assert counts["in_targets"] == counts["kept"] + sum(counts["skipped"].values())
+
+
+def test_every_sample_of_the_sheet_has_a_promise(sheet: list[Row]) -> None:
+    assert {row.sample for row in sheet} == set(PROMISED)
+
+
+def test_support_origin_and_filters_of_the_cohort_come_out_as_planned(
+    results: dict[str, Interpretation],
+) -> None:
+    def finding(sample: str, gene: str) -> Finding:
+        return next(f for f in results[sample].findings if f.gene == gene and f.type == "small_variant")
+
+    assert finding("NB-01", "MEN1").origin == "somatic"
+    assert finding("NB-04", "CDKN1B").origin == "unknown"
+    assert finding("NB-13", "VHL").origin == "germline_suspect"
+    assert finding("NB-09", "KRAS").filter == "weak_evidence"
+    assert not finding("NB-09", "KRAS").filter_passed
+    assert (finding("NB-09", "TP53").alt_depth, finding("NB-09", "TP53").support) == (2, "low")
+    assert finding("NB-10", "ATRX").hgvsp is None
+    assert [f.vaf for f in results["NB-12"].findings if f.gene == "PTEN"] == pytest.approx(
+        [41 / 140, 22 / 140], abs=1e-3
+    )
+    assert {f.gene for f in results["NB-01"].findings if f.event == "loss_of_heterozygosity"} >= {"MEN1"}
+    # VEP's first entry is MANE Plus Clinical, where the residue is 640; the report's is 600.
+    assert (finding("NB-05", "BRAF").hgvsp or "").endswith("p.(Val600Glu)")
+    assert all(
+        note.agrees for s in ("NB-05", "NB-11", "NB-15") for f in results[s].findings for note in f.upstream
+    )
+
+
+def test_the_sample_with_targets_shows_assessed_and_not_assessed_and_the_one_without_shows_neither(
+    results: dict[str, Interpretation],
+) -> None:
+    with_targets = {g.gene: g.small_variants for g in results["NB-07"].genes}
+    assert with_targets["MEN1"] == "assessed"
+    assert with_targets["NF1"] == "not_assessed"
+    assert {g.small_variants for g in results["NB-08"].genes} == {"undeclared"}
 
 
 @pytest.mark.parametrize("build", BUILDS)

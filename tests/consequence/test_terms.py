@@ -59,6 +59,7 @@ def test_a_term_means_its_event(written: str, event: str) -> None:
         ("frameshift_variant&start_lost", "truncating"),
         ("stop_gained&inframe_insertion", "truncating"),
         ("coding_sequence_variant&intron_variant", "undetermined"),
+        ("stop_gained&frameshift_variant&stop_retained_variant", "truncating"),
         ("missense_variant&NMD_transcript_variant", "missense"),
         ("5_prime_UTR_truncation+exon_loss_variant", "undetermined"),
     ],

@@ -356,6 +356,11 @@ def test_snpeff_alleles_are_the_alts_as_written() -> None:
     assert call("ANN", text, ref="CA", alts="C,CAAGA", index=1).event == "in_frame"
 
 
+def test_a_snpeff_allele_is_not_taken_for_vep_s_trimmed_name_of_another() -> None:
+    text = f"{ann('frameshift_variant', Allele='ATT')},{ann('missense_variant', Allele='AATT')}"
+    assert call("ANN", text, ref="AT", alts="ATT,AATT", index=1).event == "missense"
+
+
 def test_what_snpeff_says_of_a_change_against_the_germline_is_not_said_of_the_allele() -> None:
     against = ann("stop_gained", Allele="T-G")
     assert call("ANN", f"{against},{ann('missense_variant')}").event == "missense"
@@ -386,6 +391,27 @@ def test_bcftools_alleles_are_matched_by_their_change() -> None:
     assert call("BCSQ", text, alts="T,A", index=1).event == "truncating"
     assert READER.calls(variant("BCSQ", text, alts="T,A,G", index=2)) == ()
     assert call("BCSQ", text, alts="A").event == "truncating"
+
+
+def test_the_same_bases_changed_elsewhere_are_not_this_allele() -> None:
+    elsewhere = "stop_gained|ONEX|ENST1|protein_coding|+|15Q>15*|195C>T"
+    own = "missense|ONEX|ENST1|protein_coding|+|17P>17L|201C>T"
+    assert call("BCSQ", f"{elsewhere},{own}").event == "missense"
+
+
+def test_entries_written_by_bcftools_for_indels_are_matched_as_the_record_has_them() -> None:
+    # Written by bcftools 1.24 for a made-up gene; the amino acids are cut short.
+    text = (
+        "frameshift|ONEX|ENST1|protein_coding|+|14QFAD*>14HR*|541AGT>A,"
+        "inframe_insertion|ONEX|ENST1|protein_coding|+|15F>15FW|541AGT>AGTGGT"
+    )
+    record = {"ref": "AGT", "alts": "A,AGTGGT", "pos": 541}
+    assert call("BCSQ", text, index=0, **record).event == "truncating"
+    assert call("BCSQ", text, index=1, **record).event == "in_frame"
+    trimmed = replace(
+        variant("BCSQ", text.split(",")[0], ref="GT", alts="G", pos=600), start=540, ref="AGT", alt="A"
+    )
+    assert only(READER.calls(trimmed)).event == "truncating"
 
 
 def test_what_bcftools_says_of_the_allele_alone_goes_before_its_haplotype() -> None:

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from variants.kit import SEQUENCES, Bases, small_panel
 
 from netboard.model.variant import Build, Gene, Panel, Transcript
+from variants.kit import SEQUENCES, Bases, small_panel
 
 
 @pytest.fixture(scope="session")

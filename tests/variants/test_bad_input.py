@@ -9,11 +9,11 @@ import types
 from collections.abc import Callable
 
 import pytest
-from variants.kit import CONTIGS, EOF, SEQUENCES, bgzf, snv, vcf
 
 from netboard.errors import InputError, NetboardError
 from netboard.model.variant import Panel
 from netboard.variants.reader import ReadOptions, read_file
+from variants.kit import CONTIGS, EOF, SEQUENCES, bgzf, snv, vcf
 
 GOOD = vcf([snv("GRCh38", i) for i in range(10)]).encode()
 MANY = vcf([snv("GRCh38", i % 6000) for i in range(20_000)]).encode()

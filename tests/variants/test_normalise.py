@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from variants.kit import Bases
 
 from netboard.variants.normalise import normalise, trim
+from variants.kit import Bases
 
 BASES = st.text("ACGT", min_size=1, max_size=8)
 
@@ -54,7 +54,7 @@ def test_equivalent_alleles_become_one(sequence: str, data: st.DataObject) -> No
     size = data.draw(st.integers(1, 3))
     known = Bases("GRCh38", [("1", 0, sequence)])
     spelled: dict[str, set[tuple[int, str, str]]] = {}
-    for start in range(0, len(sequence) - size - 1):
+    for start in range(len(sequence) - size - 1):
         ref = sequence[start : start + size + 1]
         if len(set(sequence[: start + 1])) < 1:
             continue

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
-from variants.kit import Bases
 
 from netboard.errors import BuildError, NetboardError
 from netboard.model.variant import Build, Panel
@@ -17,6 +16,7 @@ from netboard.variants.scan import scan
 from netboard.variants.source import open_source
 from netboard.variants.support import Evidence, support_of
 from netboard.variants.targets import TargetSet
+from variants.kit import Bases
 
 pytestmark = pytest.mark.shared
 Sequences = Mapping[Build, Bases]
@@ -82,9 +82,11 @@ def test_one_tumour_on_two_builds_has_the_same_support(
         (sample,) = reading.samples
         assert sample.matched_normal
         assert all(v.support.source == "FORMAT/DPT,ADT" for v in sample.variants)
-        found[build] = sorted((v.chrom, v.support.depth, v.support.alt_depth) for v in sample.variants)
-    assert found["GRCh37"] == found["GRCh38"]
-    assert len(found["GRCh37"]) == 37
+        found[build] = sorted((v.chrom, v.support.depth or 0, v.support.alt_depth) for v in sample.variants)
+    pairs = list(zip(found["GRCh37"], found["GRCh38"], strict=True))
+    assert len(pairs) == 37
+    # One record of the GRCh37 file contradicts itself (ADT 130,0 beside TVAF=1.0): its reads are unknown.
+    assert [pair for pair in pairs if pair[0] != pair[1]] == [(("10", 130, None), ("10", 130, 28))]
 
 
 def conformance(shared_dir: Path, kind: str) -> list[Path]:
@@ -121,22 +123,30 @@ def test_every_valid_file_of_the_specification_is_read(shared_dir: Path) -> None
         assert every_record(path) == len(lines), path
 
 
+def refusal(read: Callable[[Path], object], path: Path) -> NetboardError | None:
+    """Return the one-sentence error with which a file is refused, None when it is read."""
+    try:
+        read(path)
+    except NetboardError as error:
+        found = error
+    else:
+        return None
+    assert "\n" not in str(found), path
+    assert str(path) in str(found)
+    return found
+
+
 def test_every_invalid_file_is_read_or_refused_in_one_sentence(
     shared_dir: Path, real_panel: Panel, real_sequences: Sequences
 ) -> None:
     refused = []
     for path in conformance(shared_dir, "failed"):
-        try:
-            every_record(path)
-        except NetboardError as error:
-            assert "\n" not in str(error), path
-            assert str(path) in str(error)
-            assert error.remedy
+        alone = refusal(every_record, path)
+        if alone is not None:
+            assert alone.remedy
             refused.append(path.stem)
-        try:
-            read_file(str(path), real_panel, real_sequences, ReadOptions(build="GRCh37", tumour="all"))
-        except NetboardError as error:
-            assert "\n" not in str(error), path
+        options = ReadOptions(build="GRCh37", tumour="all")
+        refusal(lambda p, o=options: read_file(str(p), real_panel, real_sequences, o), path)
     for needed in (
         "failed_body_pos_000",
         "failed_body_pos_001",

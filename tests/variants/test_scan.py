@@ -16,13 +16,13 @@ import pysam.bcftools
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from variants.kit import CONTIGS, EOF, bgzf, block, small_panel, snv, vcf
 
 from netboard.errors import InputError
 from netboard.variants.scan import ranges_of, scan, scan_ranges
 from netboard.variants.sieve import Sieve, naive_lines
 from netboard.variants.source import open_source
 from netboard.variants.targets import TargetSet
+from variants.kit import CONTIGS, EOF, bgzf, block, small_panel, snv, vcf
 
 SAMPLES = 2
 HEADER = vcf([], ("T", "N"), contigs="").encode()

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from variants.kit import SEQUENCES, vcf
 
 from netboard.model.variant import Panel
 from netboard.variants.reader import SampleReading, read_file
+from variants.kit import SEQUENCES, vcf
 
 META = '##INFO=<ID=SVTYPE,Number=1,Type=String,Description="x">\n'
 #: AAA1 lies on 11:64,803,001-64,811,000, BBB2 on 7:140,730,001-140,734,000 (GRCh38, 1-based closed).

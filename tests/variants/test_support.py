@@ -141,6 +141,12 @@ def test_each_caller_is_read_in_its_own_shape(
     assert found.vaf == (pytest.approx(expected[2]) if expected[2] is not None else None)
 
 
+def test_figures_that_contradict_each_other_are_unknown() -> None:
+    found = support_of(evidence("GT:DPT:ADT", "1/1:130:130,0", "TVAF=1.0"))
+    assert (found.depth, found.alt_depth, found.vaf) == (130, None, None)
+    assert "neither is used" in found.notes[0]
+
+
 def test_estimates_say_so() -> None:
     assert "estimated" in support_of(evidence("AF:DP", "0.25:80")).notes[0]
     assert support_of(evidence("AD", "3,4")).notes == ()

@@ -41,7 +41,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="print everything known of a gene, a trial (NCT number) or a drug",
         description="Print everything that the knowledge base says of a gene, a trial, a drug or a statement.",
     )
-    show.add_argument("name", metavar="NAME", help="gene symbol, NCT number, drug, or id of a statement")
+    show.add_argument(
+        "name",
+        metavar="NAME",
+        help="gene symbol, NCT number, drug, id of a statement; or genes, trials, drugs, tumour-types for a list",
+    )
     show.add_argument(
         "--knowledge",
         metavar="DIR",

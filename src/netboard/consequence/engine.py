@@ -26,6 +26,12 @@ from netboard.model.variant import Build, Gene, Panel, SequenceProvider, Transcr
 _NEEDS_FASTA = "give the reference genome with --fasta"
 
 
+def _remedy(open_because: str) -> str:
+    """Return what is open and what would settle it; the wording of a report's line."""
+    verb = "not determined" if open_because in ("amino acid", "effect") else "is not determined"
+    return f"{open_because} {verb}: {_NEEDS_FASTA}"
+
+
 class ConsequenceEngine:
     """Effects of alleles on the genes of a panel, on one build.
 
@@ -144,6 +150,8 @@ class ConsequenceEngine:
         terms = sort_terms(prediction.terms)
         event = event_of_terms(terms)
         outside = event == "non_coding"
+        # A place alone (a canonical splice base, an intron) is told by geometry, whatever the sequence.
+        by_sequence = seen.exonic or (not outside and view.mrna is not None)
         hgvsg, hgvsc, hgvsp = self._names(view, chrom, placed, found, outside=outside)
         if event == "splice" and hgvsp is None:
             hgvsp = f"{view.model.protein}:p.?" if view.model.protein else "p.?"
@@ -151,7 +159,7 @@ class ConsequenceEngine:
             gene=gene.symbol,
             event=event,
             terms=terms,
-            source="sequence" if not outside or seen.exonic else "geometry",
+            source="sequence" if by_sequence else "geometry",
             transcript=view.model.accession,
             transcript_status=view.model.status,
             hgvsg=hgvsg,
@@ -161,7 +169,7 @@ class ConsequenceEngine:
             exon=seen.rank if seen.touches_exon else None,
             exon_count=len(view.exons),
             nmd_escape=prediction.nmd_escape,
-            proved=not outside or seen.exonic,
+            proved=by_sequence,
         )
 
     def _names(
@@ -169,7 +177,7 @@ class ConsequenceEngine:
     ) -> tuple[str | None, str | None, str | None]:
         accession = genome_accession(chrom, self._build)
         substitution = len(placed.ref) == len(placed.alt) == 1
-        if substitution and outside:
+        if substitution and (outside or view.mrna is None):
             # Needs no sequence and no library: the bases are given and nothing can shift.
             hgvsc = f"{view.model.accession}:{c_name(view, placed)}" if view.cds is not None else None
             return f"{accession}:{g_name(placed)}" if accession else None, hgvsc, None
@@ -186,9 +194,7 @@ class ConsequenceEngine:
         named = view.cds is not None and bool(change.ref or change.alt)
         c_text = f"{view.model.accession}:{c_name(view, change)}" if named else None
         exon = next((e for e in view.exons if change.start < e.end and max(change.end, change.start + 1) > e.start), None)
-        remedy = ""
-        if said.event == "undetermined":
-            remedy = f"{said.open_because or 'the effect'} is open without sequence: {_NEEDS_FASTA}"
+        remedy = _remedy(said.open_because or "effect") if said.event == "undetermined" else ""
         return Effect(
             gene=gene.symbol,
             event=said.event,

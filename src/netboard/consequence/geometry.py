@@ -63,7 +63,7 @@ def _substitution(view: TranscriptView, change: Change, seen: Touch) -> Claim:
         if coding:
             stop = any(offset >= last - 3 for offset in coding)
             open_: tuple[SmallEvent, ...] = ("in_frame", "synonymous") if stop else ("missense", "truncating", "synonymous")
-            return Claim(("coding_sequence_variant", *seen.near), "undetermined", open_, "the amino acid")
+            return Claim(("coding_sequence_variant", *seen.near), "undetermined", open_, "amino acid")
         if offsets:
             term = "5_prime_UTR_variant" if offsets[0] < first else "3_prime_UTR_variant"
             return Claim((term, *seen.near), "non_coding")
@@ -90,7 +90,7 @@ def _inside_one_exon(view: TranscriptView, change: Change, size: int) -> bool:
 def _exonic_indel(view: TranscriptView, change: Change, size: int, seen: Touch) -> Claim:
     span = view.edit_span(change.start, change.end)
     if span is None or view.cds is None:
-        return Claim(("coding_sequence_variant", *seen.near), "undetermined", (), "the effect")
+        return Claim(("coding_sequence_variant", *seen.near), "undetermined", (), "effect")
     first, last = view.cds
     i, j = span
     if j + size <= first:

@@ -138,6 +138,7 @@ _EVENT: Final[dict[str, SmallEvent]] = dict(_ORDERED)
 _CANONICAL: Final[dict[str, str]] = {term.lower(): term for term in _RANK} | _SYNONYMS
 _EVENT_RANK: Final[dict[str, int]] = {event: rank for rank, event in enumerate(EVENT_PRECEDENCE)}
 _SEPARATORS: Final[re.Pattern[str]] = re.compile(r"[&+]")
+_AROUND: Final[re.Pattern[str]] = re.compile(r"\A[\s*]+|\s+\Z")
 
 
 def normalise_term(term: str) -> str:
@@ -145,7 +146,9 @@ def normalise_term(term: str) -> str:
 
     The ``*`` that bcftools csq sets before what lies behind a stop codon is taken off.
     """
-    bare = term.strip().lstrip("*")
+    if term in _RANK:
+        return term
+    bare = _AROUND.sub("", term)
     return _CANONICAL.get(bare.lower(), bare)
 
 

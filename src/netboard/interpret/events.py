@@ -241,8 +241,8 @@ def _upstream_notes(effect: Effect) -> Iterable[UpstreamNote]:
 def _reading(effect: Effect) -> str:
     text = _READINGS[effect.event]
     if effect.event == "undetermined":
-        what = "amino acid not determined" if "coding_sequence_variant" in effect.terms else "effect not determined"
-        return f"{what.capitalize()}: {effect.remedy}" if effect.remedy else what.capitalize()
+        remedy = effect.remedy or "effect not determined"
+        return remedy[0].upper() + remedy[1:]
     if effect.nmd_escape:
         text += "; the transcript may escape nonsense-mediated decay"
     if effect.hotspot and not effect.hotspot_exact:

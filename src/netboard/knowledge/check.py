@@ -230,6 +230,7 @@ def _measured(entry: Entry[schema.AssertionEntry]) -> Iterator[Problem]:
                 f"was measured by {model.measured_by}, and a predictive statement of that kind must not be "
                 "answered by an event of DNA; ask for a biomarker",
                 *place,
+                "event",
             )
 
 

@@ -62,12 +62,12 @@ def load(overlays: Sequence[Path] = (), *, base: Path | None = None, use_cache: 
         When a file is wrong: the first fault with its file and line, and how many more there are.
     """
     root = annotations_dir() if base is None else base
-    layers = [root, *overlays]
-    content = content_hash(layers)
+    laid = tuple(Path(overlay) for overlay in overlays)
+    content = content_hash([root, *laid])
     key = cache.cache_key(content, __version__)
     known = cache.read(key) if use_cache else None
     if known is None:
-        known = _compiled(root, tuple(overlays), content)
+        known = _compiled(root, laid, content)
         if use_cache:
             cache.write(key, known)
     return _with_sequence(known, root)
@@ -111,6 +111,8 @@ def _files(directory: str, inner: str) -> list[tuple[str, str]]:
                 continue
             if entry.is_dir():
                 found.extend(_files(entry.path, f"{name}/"))
+            elif entry.name.endswith(".md"):
+                continue
             elif entry.name.endswith(_READ_SUFFIXES) or name.startswith(f"{REFERENCE}/"):
                 found.append((name, entry.path))
     return found

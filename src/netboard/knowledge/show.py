@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from netboard.errors import UsageError
 from netboard.model.evidence import (
@@ -24,12 +24,15 @@ from netboard.model.variant import Gene
 def show(name: str, knowledge: Knowledge) -> str:
     """Return what the knowledge base says of a gene symbol, NCT number, drug, assertion or source.
 
+    ``genes``, ``trials``, ``drugs`` and ``tumour-types`` are lists of what there is.
+
     Raises
     ------
     UsageError
         When nothing is called so; near names are suggested.
     """
-    lines = list(_found(name.strip(), knowledge))
+    listing = _LISTS.get(name.strip().lower().replace("_", "-"))
+    lines = list(listing(knowledge) if listing is not None else _found(name.strip(), knowledge))
     if not lines:
         near = _near(name, knowledge)
         remedy = f"Did you mean {', '.join(near)}?" if near else "Name a gene, an NCT number or a drug."
@@ -87,6 +90,32 @@ def _found(name: str, knowledge: Knowledge) -> Iterator[str]:
     if source is not None:
         yield _citation(source.id, knowledge)
         yield from (f"  cited by {item.id}" for item in knowledge.assertions if lower in item.sources)
+
+
+def _list_genes(knowledge: Knowledge) -> Iterator[str]:
+    yield from (f"{gene.symbol}\t{gene.name}" for gene in knowledge.panel.genes.values())
+
+
+def _list_trials(knowledge: Knowledge) -> Iterator[str]:
+    yield from (f"{trial.nct}\t{_status(trial)}\t{trial.title}" for trial in knowledge.trials)
+
+
+def _list_drugs(knowledge: Knowledge) -> Iterator[str]:
+    yield from (f"{item.id}\t{item.name}" for item in knowledge.therapies.values())
+
+
+def _list_tumour_types(knowledge: Knowledge) -> Iterator[str]:
+    for item in knowledge.tumour_types.values():
+        group = "" if item.oncotree else "\tgroup of ours"
+        yield f"{item.code}\t{item.name}\tunder {', '.join(item.parents) or 'none'}{group}"
+
+
+_LISTS: dict[str, Callable[[Knowledge], Iterator[str]]] = {
+    "genes": _list_genes,
+    "trials": _list_trials,
+    "drugs": _list_drugs,
+    "tumour-types": _list_tumour_types,
+}
 
 
 def _by_alias(name: str, knowledge: Knowledge) -> Gene | None:

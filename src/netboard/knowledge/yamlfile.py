@@ -19,6 +19,9 @@ Location = tuple[str | int, ...]
 
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _NUMBER = re.compile(r"[-+]?([0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)([eE][-+]?[0-9]+)?")
+#: Tags that a reader gives to plain scalars by itself; any other was written and is refused.
+_STANDARD = "tag:yaml.org,2002:"
+_PLAIN_TAGS = ("", "str", "int", "float", "bool", "null", "timestamp", "value", "merge")
 _WORDS: dict[str, Any] = {"true": True, "false": False, "null": None, "~": None, "": None}
 
 
@@ -114,7 +117,7 @@ class _Builder:
     def _scalar(self, node: Any, line: int) -> Any:
         text = str(node.value)
         tag = str(getattr(node, "tag", "") or "")
-        if tag.startswith("!"):
+        if tag.removeprefix(_STANDARD) not in _PLAIN_TAGS:
             raise self._error(line, f"tag {tag!r} is not used here", "Write the plain value.")
         if node.style is not None and node.style != "":
             return text

@@ -37,6 +37,15 @@ class ProofNode:
 
 
 @dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule that a line of the report rests on, clause by clause."""
+
+    anchor: str
+    title: str
+    node: ProofNode
+
+
+@dataclass(frozen=True, slots=True)
 class TherapyRow:
     """A therapy statement as a table shows it."""
 
@@ -57,7 +66,8 @@ class TherapyRow:
     conflicts: tuple[str, ...]
     needs: tuple[str, ...]
     notes: tuple[str, ...]
-    proof: ProofNode | None
+    #: Anchor of its rule, clause by clause; empty when no proof is stored.
+    rule: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +97,7 @@ class ArmRow:
     context: str
     match: str
     reasons: tuple[Reason, ...]
-    proof: ProofNode | None
+    rule: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +149,7 @@ class Statements:
         self._result = result
         self._anchors = anchors
         self._references = references
+        self._rules: dict[str, Rule] = {}
         self._labels = {finding.id: phrases.label(finding) for finding in result.findings}
         self._proofs = {item.rule: item.proof for item in result.evaluations if item.proof is not None}
         self._others: Mapping[str, Any] = result.knowledge_slice.get("assertions", {})
@@ -181,7 +192,7 @@ class Statements:
             conflicts=self._conflicts(line.conflicts_with),
             needs=line.needs,
             notes=tuple(notes),
-            proof=self._proof(line.id),
+            rule=self._rule(line.id, " + ".join(line.drugs) or line.id),
         )
 
     def _conflicts(self, ids: Iterable[str]) -> tuple[str, ...]:
@@ -243,7 +254,7 @@ class Statements:
             context=line.context.value,
             match=line.match.value,
             reasons=self.reasons(line.reasons),
-            proof=self._proof(f"{line.nct}/{line.arm_id}"),
+            rule=self._rule(f"{line.nct}/{line.arm_id}", f"{line.nct}, arm {line.arm}"),
         )
 
     def reasons(self, leaves: Sequence[Proof]) -> tuple[Reason, ...]:
@@ -323,9 +334,18 @@ class Statements:
     def _links(self, ids: Iterable[str]) -> tuple[Link, ...]:
         return tuple(Link(self._anchors.get(item, ""), self._labels.get(item, item)) for item in ids)
 
-    def _proof(self, rule: str) -> ProofNode | None:
-        proof = self._proofs.get(rule)
-        return self._node(proof) if proof is not None else None
+    def rules(self) -> tuple[Rule, ...]:
+        """Return the rules of the lines built so far, in the order in which the lines name them."""
+        return tuple(self._rules.values())
+
+    def _rule(self, key: str, title: str) -> str:
+        proof = self._proofs.get(key)
+        if proof is None:
+            return ""
+        if key not in self._rules:
+            anchor = f"rule-{len(self._rules) + 1}"
+            self._rules[key] = Rule(anchor, f"{title} ({key})", self._node(proof))
+        return self._rules[key].anchor
 
     def _node(self, proof: Proof) -> ProofNode:
         if proof.children:

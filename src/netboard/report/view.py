@@ -15,7 +15,7 @@ from netboard.report import coverage, findings, phrases
 from netboard.report.coverage import Gap, GeneRow, StateGroup
 from netboard.report.findings import Doubt, Fact, FindingGroup, FindingRow, OtherVariant
 from netboard.report.references import Reference, References
-from netboard.report.statements import CourseEntry, CourseRow, Statements, TherapyGroup, TrialBlock
+from netboard.report.statements import CourseEntry, CourseRow, Rule, Statements, TherapyGroup, TrialBlock
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,7 @@ class Report:
     not_assessed: tuple[tuple[str, str, str], ...]
     frequencies: tuple[FrequencyRow, ...]
     other_variants: tuple[tuple[str, tuple[OtherVariant, ...]], ...]
+    rules: tuple[Rule, ...]
     warnings: tuple[str, ...]
     provenance: tuple[Fact, ...]
     references: tuple[Reference, ...]
@@ -101,6 +102,7 @@ def build(result: Interpretation) -> Report:
         not_assessed=tuple((item.what, item.why, item.remedy) for item in result.not_assessed),
         frequencies=frequencies,
         other_variants=findings.other_variants(result),
+        rules=statements.rules(),
         warnings=result.warnings,
         provenance=tuple(_provenance(result)),
         references=references.listed(),

@@ -54,6 +54,8 @@ class HeaderFacts:
     build: Build | None = None
     build_basis: str = ""
     hint: Build | None = None
+    #: A chromosome whose stated length is of neither build, as a clause; ``""`` when there is none.
+    foreign: str = ""
     tumour_samples: tuple[str, ...] = ()
     normal_samples: tuple[str, ...] = ()
     #: Whether the header declares structural records (their mates may lie far from their position).
@@ -82,7 +84,7 @@ def parse_header(data: bytes, where: str) -> HeaderFacts:
     InputError
         When the ``#CHROM`` line is missing or wrong, or a sample name occurs twice.
     BuildError
-        When lengths or accessions of the contigs are of both builds, or of neither.
+        When lengths or accessions of the contigs are of both builds.
     """
     lines = data.decode("utf-8", "replace").lstrip("\ufeff").splitlines()
     draft = _Draft()
@@ -91,7 +93,7 @@ def parse_header(data: bytes, where: str) -> HeaderFacts:
             _meta(line, draft)
     columns = next((line for line in lines if line.startswith("#CHROM")), None)
     samples = _samples(columns, len(lines), where)
-    build, basis = build_of_contigs(draft.contigs, where)
+    build, basis, foreign = build_of_contigs(draft.contigs, where)
     warnings = []
     if not draft.fileformat:
         warnings.append("the header has no ##fileformat line")
@@ -110,6 +112,7 @@ def parse_header(data: bytes, where: str) -> HeaderFacts:
         contigs=draft.contigs,
         build=build,
         build_basis=basis,
+        foreign=foreign,
         hint=next(iter(draft.hints)) if len(draft.hints) == 1 else None,
         tumour_samples=tuple(dict.fromkeys(draft.tumours)),
         normal_samples=tuple(dict.fromkeys(draft.normals)),
@@ -252,13 +255,13 @@ def _caller(key: str, value: str, draft: _Draft) -> None:
         draft.callers.append(name)
 
 
-def build_of_contigs(contigs: Mapping[str, int | None], where: str) -> tuple[Build | None, str]:
-    """Return the build that contig lengths or accessions prove, and the sentence that says so.
+def build_of_contigs(contigs: Mapping[str, int | None], where: str) -> tuple[Build | None, str, str]:
+    """Return (build that lengths or accessions prove, what says so, a length of neither build).
 
     Raises
     ------
     BuildError
-        When they contradict each other, or when known chromosomes have lengths of neither build.
+        When they contradict each other.
     """
     votes: dict[Build, list[str]] = {"GRCh37": [], "GRCh38": []}
     foreign: list[str] = []
@@ -280,11 +283,5 @@ def build_of_contigs(contigs: Mapping[str, int | None], where: str) -> tuple[Bui
         )
     for build, names in votes.items():
         if names:
-            return build, f"contig lengths or accessions of the header ({names[0]})"
-    if foreign:
-        raise BuildError(
-            f"the header's contig lengths are of neither GRCh37 nor GRCh38 ({foreign[0]})",
-            where=where,
-            remedy="netboard reads human GRCh37 and GRCh38 only; lift over from the aligned reads, not the VCF",
-        )
-    return None, ""
+            return build, f"contig lengths or accessions of the header ({names[0]})", ""
+    return None, "", foreign[0] if foreign else ""

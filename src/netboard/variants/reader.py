@@ -149,6 +149,9 @@ def _read(
     scanned.close()
     annotations, warnings = state.annotations.settled()
     facts = replace(header, annotations=annotations)
+    foreign = (
+        [f"contig lengths of the header are of neither build ({header.foreign})"] if header.foreign else []
+    )
     return FileReading(
         path=path,
         build=build,
@@ -158,7 +161,7 @@ def _read(
         ref_check=ref_check,
         records=scanned.records,
         contigs_seen=scanned.contigs,
-        warnings=(*header.warnings, *scanned.warnings, *warnings),
+        warnings=(*header.warnings, *foreign, *scanned.warnings, *warnings),
         checksum=_checksum(opened, options),
         how=scanned.how,
     )
@@ -191,6 +194,12 @@ def _checksum(opened: Opened, options: ReadOptions) -> str:
 
 def _told_build(header: HeaderFacts, options: ReadOptions, where: str) -> tuple[Build | None, str]:
     """Return the build that option and header tell, and by what."""
+    if options.build is None and header.foreign:
+        raise BuildError(
+            f"the header's contig lengths are of neither GRCh37 nor GRCh38 ({header.foreign})",
+            where=where,
+            remedy="netboard reads human GRCh37 and GRCh38 only; if the records are of one of them, give --build",
+        )
     if options.build is None:
         return header.build, f"the header says so: {header.build_basis}" if header.build else ""
     if header.build is not None and header.build != options.build:
@@ -226,7 +235,7 @@ def _settle_build(
 ) -> tuple[Build, str, RefCheck]:
     """Decide or confirm the build on accessions and REF bases of the lines found."""
     votes, _ = count_votes(_places(scanned, where, columns), sequences)
-    by_name, name_basis = build_of_contigs(dict.fromkeys(scanned.contigs), where)
+    by_name, name_basis, _ = build_of_contigs(dict.fromkeys(scanned.contigs), where)
     if told is not None and by_name is not None and by_name != told:
         raise BuildError(
             f"{basis}, but the contigs of its records are accessions of {by_name} ({name_basis})",

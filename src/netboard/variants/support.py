@@ -18,6 +18,9 @@ from dataclasses import dataclass
 
 from netboard.model.variant import Support
 
+#: Difference of two stated VAFs of one allele from which they contradict each other.
+_CONTRADICTION = 0.1
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
@@ -108,7 +111,13 @@ def _varscan(e: Evidence) -> Support | None:
 
 
 def _tumour_of_merged(e: Evidence) -> Support | None:
-    return _merged(e, "DPT", "ADT")
+    found = _merged(e, "DPT", "ADT")
+    stated = e.fraction("TVAF", e.info)
+    if found is None or found.vaf is None or stated is None or abs(found.vaf - stated) <= _CONTRADICTION:
+        return found
+    # Seen in real files: ADT 130,0 beside TVAF=1.0. Nothing tells which of them is right.
+    note = f"ADT says {found.alt_depth} of {found.depth} reads, TVAF says {stated:g}: neither is used"
+    return Support(found.depth, None, None, notes=(note,))
 
 
 def _normal_of_merged(e: Evidence) -> Support | None:
