@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import os
 import re
 import subprocess
@@ -13,12 +14,15 @@ from pathlib import Path
 import pytest
 
 from netboard.model.evidence import Knowledge
+from netboard.model.result import Context
 
 #: About 400 lines is what a reader holds in mind; the slack is for a table or a docstring.
 MAX_FILE_LINES = 420
 MAX_FUNCTION_LINES = 75
 #: Endings of the files that make up the program; templates speak to readers and are held to it too.
 PROGRAM = {".py", ".html", ".j2", ".jinja", ".typ", ".css", ".smk"}
+#: Symbols that are words of the language too; they may stand in a constant's name (``MAX_SHIFT``) only.
+WORDS_TOO = {"MAX", "REST", "SET"}
 
 
 def program_files(root: Path) -> list[Path]:
@@ -30,13 +34,17 @@ def program_files(root: Path) -> list[Path]:
 
 def words(text: str) -> Iterator[tuple[int, str]]:
     for number, line in enumerate(text.splitlines(), 1):
-        for word in re.findall(r"[A-Za-z0-9][A-Za-z0-9-]*", line):
-            yield number, word
+        for word in re.findall(r"[A-Za-z0-9][A-Za-z0-9_-]*", line):
+            parts = [part for part in word.split("_") if part not in WORDS_TOO]
+            yield from ((number, part) for part in {word, *parts})
 
 
 def gene_names(knowledge: Knowledge) -> set[str]:
+    """Symbols and aliases, but for a clinical test that is named after its gene and is a field of the context."""
     genes = knowledge.panel.genes.values()
-    return {name for gene in genes for name in (gene.symbol, *gene.aliases) if len(name) > 2}
+    fields = {field.name for field in dataclasses.fields(Context)}
+    names = {name for gene in genes for name in (gene.symbol, *gene.aliases) if len(name) > 2}
+    return {name for name in names if name.lower() not in fields}
 
 
 def drug_names(knowledge: Knowledge) -> set[str]:

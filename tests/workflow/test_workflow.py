@@ -156,7 +156,7 @@ def test_a_failed_sample_fails_the_gate_alone_and_mending_it_reruns_its_batch_al
 def test_pdf_reports_are_a_rule_of_their_own_made_from_json(project: Path, snakemake: Run) -> None:
     pytest.importorskip("typst", reason="PDF needs the extra `pdf`")
     (project / "samples.tsv").write_text("".join(SHEET.splitlines(keepends=True)[:2]))
-    done = snakemake(project, "--cores", "1", "--config", "pdf=true")
+    done = snakemake(project, "--cores", "1", "--config", "pdf=True")
     assert done.returncode == 0, done.stderr
     assert planned(done.stdout + done.stderr)["pdf"] == 1
     (made,) = (project / "results" / "pdf" / "batch0001").rglob("*.pdf")

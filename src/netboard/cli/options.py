@@ -22,7 +22,7 @@ CONTEXT = {
     "stage": ("localised|metastatic", "stage"),
     "ki67": ("PERCENT", "Ki-67 index in per cent"),
     "sstr": ("positive|negative", "somatostatin receptors on imaging or staining"),
-    "mgmt": ("methylated|unmethylated", "MGMT promoter"),
+    "mgmt": ("methylated|unmethylated", "promoter methylation of the gene that the option names"),
     "prior_therapy": ("DRUG,...", "prior therapies, comma-separated; `none` when there was none"),
     "purity": ("FRACTION", "tumour purity from 0 to 1"),
 }

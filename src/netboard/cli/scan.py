@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -63,7 +63,9 @@ def run(args: argparse.Namespace) -> int:
         checksum=False,
     )
     reading = read_file(args.input, panel, {build: embedded(panel, build) for build in BUILDS}, options)
-    targets = panel.targets(reading.build)
+    targets: dict[str, list[tuple[Interval, str]]] = {}
+    for span, gene in panel.targets(reading.build):
+        targets.setdefault(span.chrom, []).append((span, gene))
     sys.stdout.write("\t".join(COLUMNS) + "\n")
     for sample in reading.samples:
         for variant in sample.variants:
@@ -73,12 +75,12 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _cells(variant: Variant, targets: tuple[tuple[Interval, str], ...]) -> tuple[str, ...]:
+def _cells(variant: Variant, targets: Mapping[str, Sequence[tuple[Interval, str]]]) -> tuple[str, ...]:
     support = variant.support
     genes = [
         gene
-        for span, gene in targets
-        if span.chrom == variant.chrom and span.start < variant.end and variant.start < span.end
+        for span, gene in targets.get(variant.chrom, ())
+        if span.start < variant.end and variant.start < span.end
     ]
     return (
         variant.sample,

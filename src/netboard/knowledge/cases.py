@@ -7,7 +7,7 @@ A case's ``given`` says what is known::
       events:
         - {gene: GENE, event: truncating}
         - {gene: GENE, event: hotspot, allele: V600E, filter: LowQual, support: low}
-      context: {tumour_type: PANET, grade: G2, prior_therapy: [temozolomide]}
+      context: {tumour_type: PANET, grade: G2, prior_therapy: [DRUG]}
       biomarkers: {tmb: 12}
     expect: yes
 """

@@ -82,7 +82,7 @@ class KnownAllele:
 
 @dataclass(frozen=True, slots=True)
 class Promoter:
-    """A promoter stretch in which a substitution is an event of the gene (TERT is the model case)."""
+    """A promoter stretch in which a substitution is an event of the gene."""
 
     build: Build
     interval: Interval

@@ -56,7 +56,11 @@ def compare(provider: SequenceProvider | None, chrom: str, start: int, ref: str)
     if provider is None or not ref.strip("N"):
         return "unverifiable", ""
     whole = provider.base(chrom, start, start + len(ref))
+    if whole == ref:
+        return "agree", whole
     if whole is None:
+        if len(ref) == 1:
+            return "unverifiable", ""
         bases = [provider.base(chrom, start + i, start + i + 1) or "N" for i in range(min(len(ref), 200))]
         whole = "".join(bases)
     if not whole.strip("N"):

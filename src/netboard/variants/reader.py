@@ -31,7 +31,7 @@ from netboard.model.variant import (
 from netboard.variants.build import Place, compare, confirm, count_votes, decide
 from netboard.variants.header import HeaderFacts, build_of_contigs
 from netboard.variants.normalise import trim
-from netboard.variants.records import Record, parse_record
+from netboard.variants.records import Record, parse_record, place_of
 from netboard.variants.roles import Role, assign_roles
 from netboard.variants.samples import Collector, KnownKeys, Site, make_site
 from netboard.variants.scan import Scanned, scan
@@ -269,8 +269,7 @@ def _places(scanned: Scanned, where: str, columns: int) -> Iterator[Place]:
 
 def _places_of(lines: Iterator[tuple[int | None, bytes]], where: str, columns: int) -> Iterator[Place]:
     for number, line in lines:
-        record = parse_record(line, number, where, columns)
-        yield Place(record.chrom, record.start, record.ref, number, record.told)
+        yield place_of(line, number, where, columns)
 
 
 @dataclass

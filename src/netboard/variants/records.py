@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 
 from netboard.errors import InputError
 from netboard.model.variant import Build
+from netboard.variants.build import Place
 from netboard.variants.contigs import recognise
 from netboard.variants.header import ANNOTATION_KEYS
 from netboard.variants.sieve import fault_of
@@ -16,7 +18,7 @@ from netboard.variants.sieve import fault_of
 AltKind = Literal["sequence", "symbolic", "breakend", "gvcf_block", "overlapping_deletion", "none", "invalid"]
 
 _BASES = re.compile(r"[ACGTN]+")
-_REF = re.compile(r"[ACGTUNRYSWKMBDHV]+")
+_REF = re.compile(rb"[ACGTUNRYSWKMBDHV]+", re.IGNORECASE)
 _GVCF = frozenset({"<NON_REF>", "<*>", "<X>"})
 #: Population frequencies by INFO key. Plain ``AF`` is not one: callers use it for the sample.
 POPULATION_KEYS: tuple[str, ...] = (
@@ -28,6 +30,10 @@ POPULATION_KEYS: tuple[str, ...] = (
 #: Mutect2 writes -log10 of the population frequency; at 5 and beyond it means "not in the resource".
 _NEGATIVE_LOG_KEY = "POPAF"
 _ABSENT_AT = 5.0
+
+
+_POPULATION_ORDER = (*POPULATION_KEYS, _NEGATIVE_LOG_KEY)
+_POPULATION = frozenset(_POPULATION_ORDER)
 
 
 @dataclass
@@ -81,14 +87,9 @@ def parse_record(line: bytes, number: int | None, where: str, columns: int) -> R
     InputError
         When the line is no record; the message names its number or position.
     """
-    fault = fault_of(line, columns)
+    _require_record(line, number, where, columns)
     cells = line.split(b"\t")
-    place = f"{where}:{number}" if number is not None else where
-    text = [cell.decode("utf-8", "replace") for cell in cells[:9]]
-    if fault is None and not _REF.fullmatch(text[3].upper()):
-        fault = f"REF of record {text[0]}:{text[1]} is {text[3][:40]!r}, which is not a sequence of bases"
-    if fault is not None:
-        raise InputError(fault, where=place, remedy="Write the file again with the program that made it")
+    text = b"\t".join(cells[:9]).decode("utf-8", "replace").split("\t")
     found = recognise(text[0])
     info, repeated = parse_info(text[7])
     return Record(
@@ -107,6 +108,34 @@ def parse_record(line: bytes, number: int | None, where: str, columns: int) -> R
         format=tuple(text[8].split(":")) if len(text) > 8 else (),
         columns=cells[9:],
     )
+
+
+def place_of(line: bytes, number: int | None, where: str, columns: int) -> Place:
+    """Return of a line only what the check of REF bases needs.
+
+    Raises
+    ------
+    InputError
+        As :func:`parse_record`.
+    """
+    _require_record(line, number, where, columns)
+    contig, pos, _, ref, _ = line.split(b"\t", 4)
+    name = contig.decode("utf-8", "replace")
+    chrom, told = recognise(name) or (name, None)
+    return Place(chrom, int(pos) - 1, ref.decode("ascii").upper(), number, told)
+
+
+def _require_record(line: bytes, number: int | None, where: str, columns: int) -> None:
+    fault = fault_of(line, columns)
+    if fault is None:
+        contig, pos, _, ref, _ = line.split(b"\t", 4)
+        if _REF.fullmatch(ref):
+            return
+        record = b":".join((contig, pos)).decode("utf-8", "replace")
+        written = ref[:40].decode("utf-8", "replace")
+        fault = f"REF of record {record} is {written!r}, which is not a sequence of bases"
+    place = f"{where}:{number}" if number is not None else where
+    raise InputError(fault, where=place, remedy="Write the file again with the program that made it")
 
 
 def parse_info(text: str) -> tuple[dict[str, str], dict[str, list[str]]]:
@@ -155,6 +184,7 @@ class Genotype:
         return None in self.alleles
 
 
+@lru_cache(maxsize=8192)
 def parse_genotype(text: str | None) -> Genotype | None:
     """Return GT read, or None when it is absent or malformed."""
     if not text or not re.fullmatch(r"[/|]?(?:\d+|\.)(?:[/|](?:\d+|\.))*", text):
@@ -172,8 +202,10 @@ def phase_of(fields: Mapping[str, str], allele: int) -> str | None:
     """
     for set_key, genotype_key in (("PS", "GT"), ("PID", "PGT")):
         phase_set = fields.get(set_key, ".")
+        if phase_set in (".", ""):
+            continue
         genotype = parse_genotype(fields.get(genotype_key))
-        if phase_set in (".", "") or genotype is None or not genotype.phased:
+        if genotype is None or not genotype.phased:
             continue
         # PGT speaks of the alternate allele as 1 whatever its number in a split record.
         wanted = allele if set_key == "PS" else 1
@@ -202,8 +234,12 @@ def caller_status(info: Mapping[str, str], fields: Mapping[str, str]) -> str:
 def population_frequency(info: Mapping[str, str], alt_index: int) -> tuple[float | None, str]:
     """Return the highest population frequency that INFO states for an allele, and its key."""
     best: tuple[float | None, str] = (None, "")
-    for key in (*POPULATION_KEYS, _NEGATIVE_LOG_KEY):
-        values = info.get(key, "").split(",")
+    stated = _POPULATION.intersection(info)
+    # In the table's order, so that of equal frequencies the same key is named each time.
+    for key in _POPULATION_ORDER if stated else ():
+        if key not in stated:
+            continue
+        values = info[key].split(",")
         text = values[alt_index] if alt_index < len(values) else values[0] if len(values) == 1 else ""
         value = _fraction(text, negative_log=key == _NEGATIVE_LOG_KEY)
         if value is not None and (best[0] is None or value > best[0]):

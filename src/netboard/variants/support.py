@@ -15,6 +15,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from netboard.model.variant import Support
 
@@ -277,9 +278,15 @@ _STRUCTURAL_PAIRS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
 )
 
 
+@lru_cache(maxsize=4096)
+def _recipes_for(keys: tuple[str, ...]) -> tuple[Recipe, ...]:
+    """Return the recipes whose FORMAT fields are among ``keys``, in order of trust."""
+    return tuple(recipe for recipe in RECIPES if set(recipe.needs) <= set(keys))
+
+
 def support_of(evidence: Evidence) -> Support:
     """Return the support by the first recipe that tells something; all None where none does."""
-    for recipe in RECIPES:
+    for recipe in _recipes_for(tuple(evidence.format)):
         found = _apply(recipe, evidence)
         if found is not None:
             return found
