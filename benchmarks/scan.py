@@ -92,8 +92,13 @@ def best(command: list[str], repeat: int) -> float:
     times = []
     for _ in range(repeat):
         begin = time.perf_counter()
-        subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
+        done = subprocess.run(
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False
+        )
         times.append(time.perf_counter() - begin)
+        if done.returncode:
+            # A run that failed has no time; what it said is the only trace of why.
+            sys.exit(f"{' '.join(command)}: exit code {done.returncode}\n{done.stderr[-2000:]}")
     return min(times)
 
 

@@ -12,14 +12,13 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import cast
 
 from netboard.context import build_context
 from netboard.errors import ConfigError, NetboardError
 from netboard.interpret.settings import Settings
 from netboard.model.evidence import Knowledge
 from netboard.model.result import Interpretation
-from netboard.model.variant import BUILDS, Build
+from netboard.model.variant import BUILDS
 from netboard.output import safe_name
 from netboard.pipeline import SampleRequest, interpret_sample, read_variants, sample_names
 from netboard.sheet import Row, read_sheet
@@ -99,7 +98,7 @@ def request_of(row: Row, knowledge: Knowledge) -> SampleRequest:
     return SampleRequest(
         vcf=row.vcf,
         sample=row.sample,
-        build=cast("Build | None", build),
+        build=build,
         tumour=row.get("tumour"),
         normal=row.get("normal"),
         context=build_context(row.values, knowledge, where=row.where),

@@ -11,6 +11,7 @@ import shlex
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ import netboard
 from netboard.assay import check_build, describe, read_assay
 from netboard.consequence.engine import ConsequenceEngine
 from netboard.consequence.sequence import FastaSequence, Layered, embedded
-from netboard.errors import ConfigError, InputError
+from netboard.errors import BuildError, ConfigError, InputError
 from netboard.interpret.assessed import coverage
 from netboard.interpret.events import (
     copy_number_findings,
@@ -107,16 +108,40 @@ def read_variants(
         sample_name=request.sample,
         on_skip=on_skip,
     )
-    return read_file(request.vcf, panel, sequences(panel, request.fasta), options)
+    reading = read_file(request.vcf, panel, sequences(panel, request.fasta), options)
+    if request.fasta is not None:
+        given = _fasta(request.fasta, _stamp(request.fasta)).build
+        if given != reading.build:
+            raise BuildError(
+                f"the FASTA is {given} and the variants are {reading.build}",
+                where=request.fasta,
+                remedy=f"Give the {reading.build} reference; builds are never mixed.",
+            )
+    return reading
 
 
 def sequences(panel: Panel, fasta: str | None) -> Mapping[Build, SequenceProvider]:
     """Return what is known of the reference on each build: embedded, and the user's FASTA behind it."""
     known: dict[Build, SequenceProvider] = {build: embedded(panel, build) for build in BUILDS}
     if fasta is not None:
-        given = FastaSequence(fasta, None)
+        given = _fasta(fasta, _stamp(fasta))
         known[given.build] = Layered(known[given.build], given)
     return known
+
+
+def _stamp(path: str | None) -> int:
+    """Return when a file last changed, so that what is kept in memory is never older than the file."""
+    return Path(path).stat().st_mtime_ns if path is not None and Path(path).is_file() else 0
+
+
+@lru_cache(maxsize=2)
+def _fasta(path: str, stamp: int) -> FastaSequence:
+    return FastaSequence(path)
+
+
+@lru_cache(maxsize=8)
+def _assay(spec: str | None, targets: str | None, where: str, stamps: tuple[int, int]) -> Assay:
+    return read_assay(spec, targets, chromosome, where=where)
 
 
 def sample_names(request: SampleRequest, reading: FileReading) -> list[str]:
@@ -190,7 +215,9 @@ def interpret_sample(
     NetboardError
         When the assay or a companion file of ``request`` cannot be used.
     """
-    assay = read_assay(request.assay, request.targets, chromosome, where=request.where)
+    where = "" if request.assay is None else request.where
+    stamps = (_stamp(request.assay), _stamp(request.targets))
+    assay = _assay(request.assay, request.targets, where, stamps)
     check_build(assay, knowledge.panel, reading.build)
     segments = _segments(request, reading.build)
     engine = _engine(reading, request, knowledge.panel)

@@ -36,7 +36,7 @@ CODE = {
 
 def other_strand(bases: str) -> str:
     """Return the other strand, read from its own 5' end."""
-    return "".join({"A": "T", "C": "G", "G": "C", "T": "A"}[base] for base in reversed(bases))
+    return "".join({"A": "T", "C": "G", "G": "C", "T": "A", "N": "N"}[base] for base in reversed(bases))
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def _text(
     parts = []
     for place in transcript.places[first:last]:
         here = edits.get(place, known(sequence, transcript.model.chrom, place))
-        parts.append(here if forward else "".join({**dict(zip("ACGT", "TGCA", strict=True))}.get(b, "N") for b in here[::-1]))
+        parts.append(here if forward else other_strand(here))
     return "".join(parts)
 
 
@@ -102,15 +102,13 @@ def edited_protein(
     An allele that leaves an ATG at the place of the start codon keeps the start.
     """
     edits = {start + i: "" for i in range(len(ref))}
-    edits[start] = alt
-    forward = transcript.model.strand > 0
+    edits[start] = alt if ref else alt + known(sequence, transcript.model.chrom, start)
     before = _text(transcript, sequence, edits, 0, transcript.first)
     after = _text(transcript, sequence, edits, transcript.first, None)
     whole = before + after
     candidates = {len(before)}
     delta = len(alt) - len(ref)
     candidates |= {transcript.first, transcript.first + delta}
-    del forward
     proteins = {protein(whole[i:]) for i in candidates if i >= 0 and whole[i : i + 3] == "ATG"}
     old = reference_protein(transcript, sequence)
     if old in proteins:

@@ -240,6 +240,21 @@ def test_a_known_hotspot_with_reads_is_kept_in_spite_of_a_reference_genotype(
         assert "kept as a known hotspot with 3 alternate reads" in found.variants[0].support.notes[0]
 
 
+def test_a_known_deletion_is_recognised_wherever_it_is_placed(write: Write) -> None:
+    """The hotspot table has no anchor, and a repeat lets a deletion stand in several places."""
+    text = SEQUENCES["GRCh38"].stretches[0][2]
+    start = next(i for i in range(500, 5000) if text[i] == text[i + 1] != text[i - 1])
+    place = 64_803_000 + start
+    panel = small_panel([KnownAllele("GRCh38", "11", place + 1, text[start + 1], "", "AAA1", "del", False)])
+    record = f"11 {place} . {text[start - 1 : start + 1]} {text[start - 1]} . PASS . GT:AD 0/0:90,5"
+    shifted = f"11 {place + 1} . {text[start : start + 2]} {text[start]} . PASS . GT:AD 0/0:90,5"
+    for line in (record, shifted):
+        found = read(write(vcf([line])), panel).samples[0]
+        assert [(v.start, v.ref, v.alt) for v in found.variants] == [
+            (place - 1, text[start - 1 : start + 1], text[start - 1])
+        ]
+
+
 def test_several_alternates_are_split_with_their_own_figures(write: Write) -> None:
     pos, ref = at(7)
     one, two = [b for b in "ACGT" if b != ref][:2]

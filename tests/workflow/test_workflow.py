@@ -143,7 +143,7 @@ def test_a_failed_sample_fails_the_gate_alone_and_mending_it_reruns_its_batch_al
     with zipfile.ZipFile(project / "report.zip") as archive:
         names = [Path(name).name for name in archive.namelist()]
     assert names.count("manifest.tsv") == 2
-    assert {"report.html", "cohort.html", "cohort.tsv"} <= set(names)
+    assert {"report.html", "cohort.html", "cohort.genes.tsv"} <= set(names)
 
     # One edited cell reruns one batch; the other depends on none of it.
     (project / "samples.tsv").write_text(SHEET.replace("three.vcf\tPANET\tG2", "three.vcf\tPANET\tG3"))

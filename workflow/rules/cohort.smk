@@ -8,12 +8,15 @@ rule cohort:
             category="Cohort",
             labels={"view": "page"},
         ),
-        table=report(
-            f"{RESULTS}/cohort/cohort.tsv",
+        genes=report(
+            f"{RESULTS}/cohort/cohort.genes.tsv",
             caption="../report/table.rst",
             category="Cohort",
-            labels={"view": "table"},
+            labels={"view": "genes"},
         ),
+        samples=f"{RESULTS}/cohort/cohort.samples.tsv",
+        alterations=f"{RESULTS}/cohort/cohort.alterations.tsv",
+        parquet=f"{RESULTS}/cohort/cohort.parquet",
     log:
         f"{RESULTS}/logs/cohort.log",
     benchmark:

@@ -6,7 +6,7 @@ import argparse
 import sys
 
 from netboard.errors import InputError
-from netboard.model.result import Evaluation, Finding, Interpretation, Proof
+from netboard.model.result import Evaluation, Finding, Interpretation, PrognosisLine, Proof, TherapyLine
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -72,7 +72,8 @@ def _rule(evaluation: Evaluation, result: Interpretation) -> list[str]:
     assert evaluation.proof is not None
     lines.extend(_tree(evaluation.proof, 2))
     lines.extend(f"    settled by: {need}" for need in evaluation.needs if evaluation.value.value == "unknown")
-    for line in (*result.therapies, *result.prognosis):
+    lines_of_rules: tuple[TherapyLine | PrognosisLine, ...] = (*result.therapies, *result.prognosis)
+    for line in lines_of_rules:
         if line.id == evaluation.rule:
             lines.append(f"    => {line.match}: {line.statement}")
             lines.append(f"       sources: {', '.join(_source(result, key) for key in line.sources) or 'none'}")

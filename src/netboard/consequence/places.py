@@ -108,8 +108,8 @@ def touch(view: TranscriptView, change: Change) -> Touch:
         return Touch(False, True, whole_transcript=True)
     if high <= view.start or low >= view.end:
         # An insertion at the very edge lies outside too.
-        before = (high <= view.start) is view.forward
-        return Touch(False, False, upstream=before, downstream=not before)
+        first = (high <= view.start) is view.forward
+        return Touch(False, False, upstream=first, downstream=not first)
     span = view.edit_span(low, high)
     exon = next((e for e in view.exons if low < e.end and high > e.start or e.start <= low == high <= e.end), None)
     donor = acceptor = intronic = False

@@ -36,7 +36,7 @@ class Prediction:
 
 def translate(bases: str) -> tuple[str, bool]:
     """Return the protein up to its stop, and whether a stop was reached; an unknown codon is X."""
-    residues = []
+    residues: list[str] = []
     for index in range(0, len(bases) - 2, 3):
         residue = CODONS.get(bases[index : index + 3], "X")
         if residue == "*":

@@ -1,42 +1,49 @@
-"""Biomarkers as far as the input shows them; what it cannot show is said with the reason.
+"""Biomarkers as far as the input shows them; what it cannot show is said with what would show it.
 
 A panel scan never sees the whole exome, so no mutational burden is computed from it. Values that the
-user gives (MGMT, SSTR, Ki-67) are passed on as given.
+user gives with the sample are passed on as given.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
+from netboard.model.evidence import Biomarker, Knowledge
 from netboard.model.facts import BiomarkerFact
-from netboard.model.result import BiomarkerResult, Context
+from netboard.model.result import BiomarkerResult, Context, NotAssessed
 
-#: (name, why it is not there, remedy) of the biomarkers that a panel scan cannot show.
-_OUT_OF_REACH = (
-    ("tumour mutational burden", "the scan reads the panel genes only, not all coding variants"),
-    ("microsatellite instability", "needs its own assay or caller; not read from single variants"),
-)
+#: Why a biomarker is not there, by how it is measured.
+_WHY = {
+    "dna": "not read from single variants of the panel genes",
+    "clinical": "not given with the sample",
+}
 
 
-def measured(context: Context) -> tuple[tuple[BiomarkerResult, ...], dict[str, BiomarkerFact]]:
+def measured(
+    context: Context, knowledge: Knowledge
+) -> tuple[tuple[BiomarkerResult, ...], dict[str, BiomarkerFact]]:
     """Return the biomarkers to print, and those that rules may ask, from the context as given."""
     results: list[BiomarkerResult] = []
     facts: dict[str, BiomarkerFact] = {}
-    given = (
-        ("Ki-67", "ki67", context.ki67, "%"),
-        ("MGMT promoter", "mgmt", context.mgmt, ""),
-        ("somatostatin receptors", "sstr", context.sstr, ""),
-    )
-    for name, key, value, unit in given:
+    for key, marker in knowledge.biomarkers.items():
+        value = getattr(context, marker.context_field) if marker.context_field else None
         if value is None:
-            results.append(BiomarkerResult(name, None, unit, "not_assessed", "not given"))
+            results.append(BiomarkerResult(marker.name, None, marker.unit, "not_assessed", _why(marker)))
         else:
-            results.append(BiomarkerResult(name, value, unit, "given", "as given with the sample"))
-            facts[key] = BiomarkerFact(value, unit, "given")
-    results.extend(BiomarkerResult(name, None, "", "not_assessed", why) for name, why in _OUT_OF_REACH)
+            results.append(BiomarkerResult(marker.name, value, marker.unit, "given", "as given with the sample"))
+            facts[key] = BiomarkerFact(value, marker.unit, "given")
     return tuple(results), facts
 
 
-def missing(results: Iterable[BiomarkerResult]) -> list[BiomarkerResult]:
-    """Return the biomarkers that the input could not show."""
-    return [result for result in results if result.state == "not_assessed"]
+def gaps(results: tuple[BiomarkerResult, ...], knowledge: Knowledge) -> list[NotAssessed]:
+    """Return each biomarker that the input could not show, with the test that would."""
+    remedies = {marker.name: marker.settled_by for marker in knowledge.biomarkers.values()}
+    return [
+        NotAssessed(result.name, result.because, remedies[result.name])
+        for result in results
+        if result.state == "not_assessed"
+    ]
+
+
+def _why(marker: Biomarker) -> str:
+    if marker.context_field:
+        return "not given with the sample"
+    return _WHY.get(marker.measured_by, f"measured by {marker.measured_by}, which a variant file does not hold")

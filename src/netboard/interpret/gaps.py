@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from netboard.interpret.biomarkers import missing
 from netboard.model.facts import Coverage
-from netboard.model.result import BiomarkerResult, Context, Finding, NotAssessed
+from netboard.model.result import Context, Finding, NotAssessed
 
 _SCOPE_WORDS = {
     "small_variants": "small variants",
@@ -41,18 +40,16 @@ _CONTEXT = (
 def not_assessed(
     seen: Mapping[str, Mapping[str, Coverage]],
     findings: Iterable[Finding],
-    biomarkers: Iterable[BiomarkerResult],
+    biomarkers: Iterable[NotAssessed],
     context: Context,
     with_promoter: frozenset[str],
 ) -> tuple[NotAssessed, ...]:
     """Return every gene, event class, biomarker and context field that the input could not show.
 
-    ``with_promoter`` names the genes whose promoter is of interest; for others it is not asked.
+    ``biomarkers`` are the gaps of biomarkers. ``with_promoter`` names the genes whose promoter is of interest; for others it is not asked.
     """
     gaps = [*_genes(seen, with_promoter), *_findings(findings)]
-    gaps.extend(
-        NotAssessed(result.name, result.because, f"test or state {result.name}") for result in missing(biomarkers)
-    )
+    gaps.extend(biomarkers)
     for field, name, remedy in _CONTEXT:
         if getattr(context, field) is None:
             gaps.append(NotAssessed(name, "not given with the sample", f"give it with {remedy}"))

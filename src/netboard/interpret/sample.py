@@ -62,9 +62,9 @@ def interpret(given: SampleInput, knowledge: Knowledge, settings: Settings, toda
 
     ``today`` decides which trial statuses are still current.
     """
-    results, marker_facts = biomarkers.measured(given.context)
+    results, marker_facts = biomarkers.measured(given.context, knowledge)
     facts = build_facts(given.findings, given.coverage, marker_facts, given.context)
-    therapies, prognosis, evaluations = evaluate_assertions(knowledge, facts)
+    therapies, prognosis, background, evaluations = evaluate_assertions(knowledge, facts)
     trials, trial_evaluations = evaluate_trials(knowledge, facts, settings, today)
     subgroups = evaluate_subgroups(knowledge, facts)
     findings = tuple(sorted((_tiered(item, therapies) for item in given.findings), key=_finding_rank))
@@ -86,11 +86,14 @@ def interpret(given: SampleInput, knowledge: Knowledge, settings: Settings, toda
         trials=trials,
         prognosis=prognosis,
         subgroups=subgroups,
-        not_assessed=gaps.not_assessed(given.coverage, findings, results, given.context, promoters),
+        not_assessed=gaps.not_assessed(
+            given.coverage, findings, biomarkers.gaps(results, knowledge), given.context, promoters
+        ),
         knowledge_slice=knowledge_slice(
-            knowledge, given.context, findings, therapies, trials, prognosis, subgroups
+            knowledge, given.context, findings, (*therapies, *background), trials, prognosis, subgroups
         ),
         warnings=tuple(given.warnings),
+        background=background,
     )
 
 

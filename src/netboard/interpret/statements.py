@@ -3,7 +3,8 @@
 A statement is listed only when something was found for it: an assertion whose event is unknown merely
 because its gene was not looked at is no line of a report (the gap is listed under "not assessed").
 What a source measured by staining, expression, methylation or imaging is never answered by a DNA
-variant: such an assertion is at most ``related`` under prognosis and never a therapy line.
+variant: such an assertion is at most ``related`` under prognosis and never a therapy line. A statement
+that rests on the clinical context alone is a standing option: background, apart from what the genome says.
 """
 
 from __future__ import annotations
@@ -18,11 +19,18 @@ from netboard.model.result import Evaluation, EvidenceNote, PrognosisLine, Proof
 _LEVELS = ("A", "B", "C", "D", "E", "")
 
 
+#: Ways of measuring that a DNA event (or the context) can answer.
+_ANSWERABLE = ("dna", "clinical")
+
+
 def evaluate_assertions(
     knowledge: Knowledge, facts: Facts
-) -> tuple[tuple[TherapyLine, ...], tuple[PrognosisLine, ...], tuple[Evaluation, ...]]:
-    """Return therapy lines, prognosis lines and the evaluation of every assertion."""
+) -> tuple[
+    tuple[TherapyLine, ...], tuple[PrognosisLine, ...], tuple[TherapyLine, ...], tuple[Evaluation, ...]
+]:
+    """Return therapy lines, prognosis lines, background lines and the evaluation of every assertion."""
     therapies: list[TherapyLine] = []
+    background: list[TherapyLine] = []
     prognosis: list[PrognosisLine] = []
     evaluations: list[Evaluation] = []
     for assertion in knowledge.assertions:
@@ -33,13 +41,18 @@ def evaluate_assertions(
         evaluations.append(_evaluation(assertion, whole))
         if whole.value is Truth.NO or not when.because:
             continue
-        if assertion.kind == "predictive" and assertion.measured_by == "dna":
-            therapies.append(_therapy(assertion, whole, when, facts, knowledge))
-        elif assertion.kind != "predictive":
+        if assertion.kind == "predictive" and assertion.measured_by in _ANSWERABLE:
+            line = _therapy(assertion, whole, when, facts, knowledge)
+            if line.because:
+                therapies.append(line)
+            elif whole.value is Truth.YES:
+                background.append(line)
+        elif assertion.kind != "predictive" and _finding_ids(when, facts):
             prognosis.append(_prognosis(assertion, whole, when, facts, knowledge))
     therapies.sort(key=_rank)
     prognosis.sort(key=lambda line: (line.gene, line.match != "yes", line.id))
-    return tuple(therapies), tuple(prognosis), tuple(evaluations)
+    background.sort(key=_rank)
+    return tuple(therapies), tuple(prognosis), tuple(background), tuple(evaluations)
 
 
 def _evaluation(assertion: Assertion, proof: Proof) -> Evaluation:

@@ -18,6 +18,7 @@ from typing import Any
 from netboard.model.evidence import (
     Arm,
     Assertion,
+    Biomarker,
     BiomarkerClause,
     Clause,
     ContextClause,
@@ -41,7 +42,7 @@ _FORMAT = 1
 #: Cache files kept beside the newest.
 _KEEP = 4
 _NOUNS = (
-    Arm, Assertion, BiomarkerClause, ContextClause, EventClause, Evidence, Frequency, Gene, GroupClause,
+    Arm, Assertion, Biomarker, BiomarkerClause, ContextClause, EventClause, Evidence, Frequency, Gene, GroupClause,
     Interval, Knowledge, KnownAllele, Panel, Promoter, RuleCase, Source, SubgroupRule, Therapy, Transcript,
     Trial, TumourType,
 )  # fmt: skip
@@ -143,7 +144,8 @@ def decode(data: Any) -> Knowledge:
     given["assertions"] = tuple(_assertion(row) for row in given["assertions"])
     given["trials"] = tuple(_trial(row) for row in given["trials"])
     given["therapies"] = {name: _therapy(row) for name, row in given["therapies"].items()}
-    for name, noun in (("tumour_types", TumourType), ("sources", Source)):
+    nouns = (("tumour_types", TumourType), ("sources", Source), ("biomarkers", Biomarker))
+    for name, noun in nouns:
         given[name] = {key: _flat(noun, row) for key, row in given[name].items()}
     given["frequencies"] = tuple(Frequency(*row) for row in given["frequencies"])
     given["subgroups"] = tuple(

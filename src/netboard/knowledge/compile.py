@@ -11,6 +11,7 @@ from netboard.model.evidence import (
     EVENT_GROUPS,
     Arm,
     Assertion,
+    Biomarker,
     BiomarkerClause,
     Clause,
     ContextClause,
@@ -56,6 +57,17 @@ def compile_tree(
         hash=content_hash,
         date=date,
         overlays=overlays,
+        biomarkers={
+            name: Biomarker(
+                name,
+                entry.model.name,
+                entry.model.unit,
+                entry.model.measured_by,
+                entry.model.settled_by,
+                entry.model.context_field,
+            )
+            for name, entry in tree.biomarkers.items()
+        },
     )
 
 

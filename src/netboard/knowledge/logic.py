@@ -43,7 +43,7 @@ def evaluate(clause: Clause, facts: Facts, knowledge: Knowledge) -> Proof:
     if isinstance(clause, EventClause):
         return _event(clause, facts, knowledge)
     if isinstance(clause, BiomarkerClause):
-        return _biomarker(clause, facts)
+        return _biomarker(clause, facts, knowledge)
     if isinstance(clause, ContextClause):
         return _context(clause, facts, knowledge)
     return _group(clause, [evaluate(part, facts, knowledge) for part in clause.clauses])
@@ -246,11 +246,13 @@ def _coverage_need(gene: str, reason: str, scope: str) -> str:
 # ---------------------------------------------------------------- biomarker leaf
 
 
-def _biomarker(clause: BiomarkerClause, facts: Facts) -> Proof:
+def _biomarker(clause: BiomarkerClause, facts: Facts, knowledge: Knowledge) -> Proof:
     text = _describe_biomarker(clause)
     fact = facts.biomarkers.get(clause.name)
     if fact is None:
-        return Proof(text, Truth.UNKNOWN, "biomarker_not_measured", (), (f"a measurement of {clause.name}",))
+        known = knowledge.biomarkers.get(clause.name)
+        need = known.settled_by if known is not None and known.settled_by else f"a measurement of {clause.name}"
+        return Proof(text, Truth.UNKNOWN, "biomarker_not_measured", (), (need,))
     if fact.doubt:
         return Proof(text, Truth.UNKNOWN, "biomarker_in_doubt", (f"{clause.name}: {fact.doubt}",), (fact.doubt,))
     shown = (f"{clause.name} = {fact.value} {fact.unit}".strip(),)

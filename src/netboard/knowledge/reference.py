@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal, cast
+from typing import cast
 
 from netboard.errors import KnowledgeError
 from netboard.model.variant import Build, KnownAllele, Transcript
@@ -32,7 +32,7 @@ def read_transcripts(path: Path) -> dict[str, tuple[Transcript, ...]]:
                 build=cast(Build, build),
                 accession=accession,
                 chrom=chrom,
-                strand=cast("Literal[1, -1]", 1 if strand == "+" else -1),
+                strand=1 if strand == "+" else -1,
                 exons=exons,
                 cds_start=int(cds_start) if cds_start else None,
                 cds_end=int(cds_end) if cds_end else None,

@@ -314,6 +314,7 @@ class BiomarkerEntry(Strict):
     unit: str = ""
     measured_by: Measure
     settled_by: Text
+    context_field: Literal["", "ki67", "mgmt", "sstr"] = ""
 
 
 class BiomarkersFile(Strict):

@@ -274,6 +274,22 @@ class SubgroupRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Biomarker:
+    """A biomarker that rules may name, or a report lists as not assessed.
+
+    ``context_field`` names the field of the clinical context that gives it, if one does.
+    """
+
+    id: str
+    name: str
+    unit: str = ""
+    measured_by: MeasuredBy = "dna"
+    #: The test that would answer the question.
+    settled_by: str = ""
+    context_field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Knowledge:
     """The knowledge base as loaded: the panel and every statement, with one version and hash."""
 
@@ -291,6 +307,7 @@ class Knowledge:
     date: str
     #: Names of overlay directories, in order of precedence.
     overlays: tuple[str, ...] = ()
+    biomarkers: Mapping[str, Biomarker] = field(default_factory=dict)
 
     def ancestors(self, code: str) -> frozenset[str]:
         """Return ``code`` and every code above it."""

@@ -335,6 +335,8 @@ class Interpretation:
     #: tumour_types, each a mapping from id to a plain mapping.
     knowledge_slice: Mapping[str, Any]
     warnings: tuple[str, ...] = ()
+    #: Standing options of this tumour type whatever the genes: background, apart from what the genome says.
+    background: tuple[TherapyLine, ...] = ()
     schema_version: str = SCHEMA_VERSION
     extra: Mapping[str, Any] = field(default_factory=dict)
 

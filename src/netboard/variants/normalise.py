@@ -42,6 +42,30 @@ def trim(start: int, ref: str, alt: str) -> tuple[int, str, str]:
     return start + begin, ref[begin:], alt[begin:]
 
 
+def bare(start: int, ref: str, alt: str) -> tuple[int, str, str]:
+    """Return an allele without any shared base, so that one side of an indel is empty (a matching key)."""
+    if len(ref) == len(alt) == 1:
+        return start, ref, alt
+    while ref and alt and ref[-1] == alt[-1]:
+        ref, alt = ref[:-1], alt[:-1]
+    while ref and alt and ref[0] == alt[0]:
+        start, ref, alt = start + 1, ref[1:], alt[1:]
+    return start, ref, alt
+
+
+def bare_left(
+    chrom: str, start: int, ref: str, alt: str, sequence: SequenceProvider | None
+) -> tuple[int, str, str]:
+    """Return a bare allele at its leftmost place, where the sequence shows one."""
+    start, ref, alt = bare(start, ref, alt)
+    if sequence is None or (ref and alt) or start == 0:
+        return start, ref, alt
+    before = sequence.base(chrom, start - 1, start)
+    if before is None:
+        return start, ref, alt
+    return bare(*left_align(chrom, start - 1, before + ref, before + alt, sequence))
+
+
 def left_align(
     chrom: str, start: int, ref: str, alt: str, sequence: SequenceProvider
 ) -> tuple[int, str, str]:

@@ -30,7 +30,7 @@ from netboard.model.variant import (
 )
 from netboard.variants.build import Place, compare, confirm, count_votes, decide
 from netboard.variants.header import HeaderFacts, build_of_contigs
-from netboard.variants.normalise import trim
+from netboard.variants.normalise import bare_left
 from netboard.variants.records import Record, parse_record, place_of
 from netboard.variants.roles import Role, assign_roles
 from netboard.variants.samples import Collector, KnownKeys, Site, make_site
@@ -330,7 +330,7 @@ class _Reading:
         genes = GeneSpans(panel, build)
         self.annotations = _Annotations(header)
         self._sequence = sequence
-        self._known = _known_keys(panel, build)
+        self._known = _known_keys(panel, build, sequence)
         self._options = options
         self._in_targets = 0
         own = len(header.samples) <= 1
@@ -391,5 +391,6 @@ def _order(chrom: str) -> tuple[int, str]:
     return (int(chrom), "") if chrom.isdigit() else (99, chrom)
 
 
-def _known_keys(panel: Panel, build: Build) -> KnownKeys:
-    return {(a.chrom, *trim(a.start, a.ref, a.alt)): a for a in panel.alleles if a.build == build}
+def _known_keys(panel: Panel, build: Build, sequence: SequenceProvider | None) -> KnownKeys:
+    own = (a for a in panel.alleles if a.build == build)
+    return {(a.chrom, *bare_left(a.chrom, a.start, a.ref, a.alt, sequence)): a for a in own}

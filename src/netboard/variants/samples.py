@@ -22,7 +22,7 @@ from netboard.model.variant import (
     Support,
     Variant,
 )
-from netboard.variants.normalise import Allele, normalise
+from netboard.variants.normalise import Allele, bare, normalise
 from netboard.variants.records import (
     AltKind,
     Genotype,
@@ -103,8 +103,7 @@ def make_site(
             trusted = sequence if ref_check == "agree" else None
             allele = normalise(record.chrom, record.start, record.ref, alt.upper(), trusted, split=split)
         alleles.append(allele)
-        # The anchor of a left-aligned indel is trimmed already: the keys are those of the known alleles.
-        key = (record.chrom, allele.start, allele.ref, allele.alt) if allele else None
+        key = (record.chrom, *bare(allele.start, allele.ref, allele.alt)) if allele else None
         hotspots.append(known.get(key) if key else None)
     return Site(record, kinds, tuple(alleles), tuple(hotspots), annotation, ref_check)
 

@@ -1,0 +1,266 @@
+"""A cohort from the Parquet files of its batches.
+
+Every figure keeps apart what the assay could see and what was found. A gene's frequency counts over the
+samples in which the gene was *assessed* in that class of event; a sample with an effect that is not
+determined there is in neither count, and an alteration in a gene that was not (fully) assessed is told
+beside the frequency, never in it, since nobody knows how many such samples are unaltered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from math import sqrt
+from pathlib import Path
+from typing import Any
+
+from netboard.cohort.duck import connect, quoted, quoted_list
+from netboard.cohort.store import STORE_VERSION
+from netboard.errors import InputError
+from netboard.output import atomic_path
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A sample of a manifest that has no result, with the error that stopped it."""
+
+    sample: str
+    error: str
+    vcf: str
+    manifest: str
+
+
+@dataclass(frozen=True, slots=True)
+class GeneCount:
+    """One gene in one scope over the whole cohort; every field but the shares counts samples.
+
+    ``assessed``, ``partly``, ``not_assessed`` and ``undeclared`` add up to the samples of the cohort.
+    ``altered`` counts, among the assessed, those with a pathogenic, copy-number, rearrangement or
+    uncertain finding; ``pathogenic`` those of them that are not merely uncertain; ``undetermined``
+    those whose effect is open. ``denominator`` is ``assessed`` less ``undetermined``.
+    """
+
+    gene: str
+    scope: str
+    altered: int
+    pathogenic: int
+    uncertain: int
+    undetermined: int
+    assessed: int
+    denominator: int
+    #: Share (0 to 1) of ``altered`` in ``denominator``, with its 95 % interval; None over nought.
+    frequency: float | None
+    low: float | None
+    high: float | None
+    partly: int
+    not_assessed: int
+    undeclared: int
+    #: Altered although the gene was not (fully) assessed there: told beside the frequency.
+    altered_elsewhere: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cohort:
+    """Everything the cohort page and tables show."""
+
+    samples: tuple[Mapping[str, Any], ...]
+    failed: tuple[Failed, ...]
+    genes: tuple[GeneCount, ...]
+    alterations: tuple[Mapping[str, Any], ...]
+    arms: tuple[Mapping[str, Any], ...]
+    therapies: tuple[Mapping[str, Any], ...]
+    published: tuple[Mapping[str, Any], ...]
+    versions: tuple[Mapping[str, Any], ...]
+    patients: int
+    #: (gene, sample) -> what the assay could see of small variants, for the genes of the picture.
+    seen: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+
+#: Genes drawn in the picture at most, the most often altered ones.
+PICTURE_GENES = 30
+
+_ALTERED = "found IN ('pathogenic', 'event', 'uncertain')"
+_GENES = f"""
+SELECT gene, scope,
+  count(*) FILTER (WHERE seen = 'assessed' AND {_ALTERED}) AS altered,
+  count(*) FILTER (WHERE seen = 'assessed' AND found IN ('pathogenic', 'event')) AS pathogenic,
+  count(*) FILTER (WHERE seen = 'assessed' AND found = 'uncertain') AS uncertain,
+  count(*) FILTER (WHERE seen = 'assessed' AND found = 'undetermined') AS undetermined,
+  count(*) FILTER (WHERE seen = 'assessed') AS assessed,
+  count(*) FILTER (WHERE seen = 'partly') AS partly,
+  count(*) FILTER (WHERE seen = 'undeclared') AS undeclared,
+  count(*) FILTER (WHERE seen <> 'assessed' AND {_ALTERED}) AS altered_elsewhere
+FROM rows WHERE kind = 'gene' GROUP BY gene, scope
+"""
+_ALTERATIONS = """
+SELECT sample, gene, finding_type AS type, event, class, label, build, chrom, pos, ref, alt, hgvsc, hgvsp,
+  consequence, hotspot, vaf, depth, alt_depth, support, filter, origin, conflict, tier_amp, tier_escat,
+  finding_id AS id,
+  count(DISTINCT sample) OVER (PARTITION BY gene, class, coalesce(hgvsc, finding_id)) AS samples_with_it
+FROM rows WHERE kind = 'finding' AND class IN ('pathogenic', 'event', 'uncertain', 'undetermined')
+ORDER BY gene, class, label, sample, id
+"""
+_ARMS = """
+SELECT trial, arm, line_id, any_value(title) AS title, any_value(drugs) AS drugs, max(status) AS status,
+  bool_or(historical) AS historical,
+  count(DISTINCT sample) FILTER (WHERE match = 'yes') AS yes,
+  count(DISTINCT sample) FILTER (WHERE match = 'unknown') AS unknown,
+  count(DISTINCT sample) FILTER (WHERE match = 'no') AS no,
+  count(DISTINCT sample) FILTER (WHERE molecular = 'yes') AS molecular_yes
+FROM rows WHERE kind = 'trial' GROUP BY trial, arm, line_id
+ORDER BY historical, yes DESC, molecular_yes DESC, trial, arm
+"""
+_THERAPIES = """
+SELECT line_id, any_value(drugs) AS drugs, any_value(direction) AS direction, any_value(level) AS level,
+  any_value(title) AS statement,
+  count(DISTINCT sample) FILTER (WHERE match = 'yes') AS yes,
+  count(DISTINCT sample) FILTER (WHERE match = 'unknown') AS unknown
+FROM rows WHERE kind = 'therapy' GROUP BY line_id ORDER BY yes DESC, unknown DESC, line_id
+"""
+_PUBLISHED = """
+SELECT DISTINCT gene, tumour, event AS alteration, percent, altered, patients, measured_by, source
+FROM rows WHERE kind = 'frequency' ORDER BY gene, tumour, source, percent
+"""
+_VERSIONS = """
+SELECT knowledge_version, knowledge_hash, netboard_version, count(*) AS samples
+FROM rows WHERE kind = 'sample' GROUP BY ALL ORDER BY samples DESC, knowledge_hash
+"""
+
+
+def summarise(
+    parts: Sequence[Path], *, failed: Sequence[Failed] = (), reports: Mapping[str, str] | None = None
+) -> Cohort:
+    """Return the cohort of the Parquet files ``parts``.
+
+    ``failed`` are the samples of manifests that have no result; ``reports`` gives, by sample, the place
+    of its report relative to the page.
+
+    Raises
+    ------
+    ConfigError
+        When the extra ``cohort`` is not installed.
+    InputError
+        When a file is no such Parquet, or a sample stands in the cohort twice.
+    """
+    connection = _open(parts)
+    _refuse_repeats(connection)
+    samples = _fetch(connection, "SELECT * FROM rows WHERE kind = 'sample' ORDER BY sample")
+    links = reports or {}
+    genes = _genes(connection, len(samples))
+    cohort = Cohort(
+        samples=tuple({**row, "report": links.get(str(row["sample"]), "")} for row in samples),
+        failed=tuple(failed),
+        genes=genes,
+        alterations=_fetch(connection, _ALTERATIONS),
+        arms=_fetch(connection, _ARMS),
+        therapies=_fetch(connection, _THERAPIES),
+        published=_fetch(connection, _PUBLISHED),
+        versions=_fetch(connection, _VERSIONS),
+        patients=len({str(row["patient"] or f"sample {row['sample']}") for row in samples}),
+        seen=_seen(connection, recurrent(genes)[:PICTURE_GENES]),
+    )
+    connection.close()
+    return cohort
+
+
+def write_merged(parts: Sequence[Path], path: Path) -> None:
+    """Write every row of ``parts`` as one Parquet file, ordered by sample, whole or not at all."""
+    connection = _open(parts)
+    with atomic_path(path) as aside:
+        connection.execute(
+            f"COPY (SELECT * FROM rows ORDER BY sample, kind, gene, scope, finding_id, line_id) "
+            f"TO {quoted(str(aside))} (FORMAT parquet, COMPRESSION zstd)"
+        )
+    connection.close()
+
+
+def recurrent(genes: Sequence[GeneCount]) -> list[str]:
+    """Return the genes with any alteration, the most often altered first."""
+    total: dict[str, int] = {}
+    for row in genes:
+        hits = row.altered + row.altered_elsewhere + row.undetermined
+        if hits:
+            total[row.gene] = total.get(row.gene, 0) + hits
+    return sorted(total, key=lambda gene: (-total[gene], gene))
+
+
+def wilson(hits: int, total: int) -> tuple[float, float]:
+    """Return the 95 % score interval (Wilson 1927) of a share; ``total`` must be above nought."""
+    z = 1.959964
+    share = hits / total
+    centre = share + z * z / (2 * total)
+    spread = z * sqrt(share * (1 - share) / total + z * z / (4 * total * total))
+    scale = 1 + z * z / total
+    return max(0.0, (centre - spread) / scale), min(1.0, (centre + spread) / scale)
+
+
+def _open(parts: Sequence[Path]) -> Any:
+    """Return a connection with a view ``rows`` over all parts."""
+    connection = connect()
+    files = quoted_list([str(part) for part in parts])
+    try:
+        connection.execute(f"CREATE VIEW rows AS SELECT * FROM read_parquet({files}, union_by_name = true)")
+        versions = connection.execute("SELECT DISTINCT store_version FROM rows WHERE kind = 'sample'").fetchall()
+    except Exception as error:  # duckdb's own errors; its module is imported lazily
+        first = str(error).splitlines()[0]
+        raise InputError(
+            f"a Parquet file of the cohort cannot be read ({first})",
+            where=", ".join(str(part) for part in parts[:3]),
+            remedy="Run the batch again, or give its S.json files instead.",
+        ) from None
+    other = sorted(str(version) for (version,) in versions if version != STORE_VERSION)
+    if other:
+        raise InputError(
+            f"rows of store version {', '.join(other)} cannot be read by this netboard (version {STORE_VERSION})",
+            remedy="Run those batches again, or give their S.json files instead.",
+        )
+    return connection
+
+
+def _refuse_repeats(connection: Any) -> None:
+    repeated = connection.execute(
+        "SELECT sample FROM rows WHERE kind = 'sample' GROUP BY sample HAVING count(*) > 1 ORDER BY sample"
+    ).fetchall()
+    if repeated:
+        names = ", ".join(name for (name,) in repeated[:5])
+        raise InputError(
+            f"{len(repeated)} sample(s) stand in the cohort more than once: {names}",
+            remedy="Give each sample once; a sample counted twice would shift every frequency.",
+        )
+
+
+def _fetch(connection: Any, query: str) -> tuple[Mapping[str, Any], ...]:
+    cursor = connection.execute(query)
+    names = [column[0] for column in cursor.description]
+    return tuple(dict(zip(names, row, strict=True)) for row in cursor.fetchall())
+
+
+def _genes(connection: Any, samples: int) -> tuple[GeneCount, ...]:
+    counts = []
+    for row in _fetch(connection, _GENES):
+        denominator = row["assessed"] - row["undetermined"]
+        low, high = wilson(row["altered"], denominator) if denominator else (None, None)
+        counts.append(
+            GeneCount(
+                **row,
+                denominator=denominator,
+                frequency=row["altered"] / denominator if denominator else None,
+                low=low,
+                high=high,
+                # A gene that an older knowledge base did not list was not assessed in its samples.
+                not_assessed=samples - row["assessed"] - row["partly"] - row["undeclared"],
+            )
+        )
+    return tuple(sorted(counts, key=_gene_rank))
+
+
+def _gene_rank(row: GeneCount) -> tuple[int, int, str, str]:
+    return (-row.altered, -row.altered_elsewhere, row.gene, row.scope)
+
+
+def _seen(connection: Any, genes: Sequence[str]) -> dict[tuple[str, str], str]:
+    if not genes:
+        return {}
+    names = ", ".join(quoted(gene) for gene in genes)
+    query = f"SELECT gene, sample, seen FROM rows WHERE kind = 'gene' AND scope = 'small_variants' AND gene IN ({names})"
+    return {(gene, sample): seen for gene, sample, seen in connection.execute(query).fetchall()}
