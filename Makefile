@@ -27,7 +27,7 @@ demo: .venv/.package
 	@printf '\nReports of the demo cohort:\n'
 	@printf '  cohort  %s\n' "$(CURDIR)/$(DEMO)/cohort/cohort.html"
 	@printf '  sample  %s\n' $(CURDIR)/$(DEMO)/batches/*/samples/*/*.report.html
-	@printf '  PDF     %s\n' $(CURDIR)/$(DEMO)/pdf/*/*/*.pdf
+	@printf '  as PDF  %s\n' "$(CURDIR)/$(DEMO)/pdf/"
 
 test: .venv/.dev
 	$(BIN)/python -m pytest $(TESTS)

@@ -45,7 +45,7 @@ def write_vcf(path: Path, records: int, samples: int, seed: int = 1) -> None:
     names = "\t".join(f"S{i}" for i in range(samples))
     # Rows of genotypes are drawn once and reused: to make each anew would take longer than all else.
     rows = [_row(chance, samples) for _ in range(64 if samples > 1 else 4096)]
-    with pysam.BGZFile(str(path), "w") as out:
+    with pysam.BGZFile(str(path), "w", None) as out:
         head = ["##fileformat=VCFv4.2", *(f"##contig=<ID=chr{c},length={n}>" for c, n in lengths.items())]
         head.append(f"#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\t{names}")
         out.write(("\n".join(head) + "\n").encode())

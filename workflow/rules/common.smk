@@ -26,7 +26,8 @@ validate(
 
 # Rules call `netboard`; it lies beside Snakemake, also when that was started by its path. Last in the
 # search order, so that the environment of a rule, where one is deployed, goes before.
-os.environ["PATH"] += os.pathsep + str(Path(sys.executable).parent)
+HERE = str(Path(sys.executable).parent)
+os.environ.update(PATH=os.pathsep.join([*os.get_exec_path(), HERE]))
 
 # What every result depends on beside its own rows; as a parameter it reruns what it makes stale.
 KNOWLEDGE = content_hash([annotations_dir(), *map(Path, config["knowledge"])])[:16]

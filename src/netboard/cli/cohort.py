@@ -24,9 +24,14 @@ _PER_PART = 500
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of ``cohort``."""
     parser.add_argument(
-        "inputs", nargs="+", metavar="INPUT", help="S.json, a batch directory, or a directory to search for either"
+        "inputs",
+        nargs="+",
+        metavar="INPUT",
+        help="S.json, a batch directory, or a directory to search for either",
     )
-    parser.add_argument("--out", required=True, metavar="DIR", help="directory for cohort.html and its tables")
+    parser.add_argument(
+        "--out", required=True, metavar="DIR", help="directory for cohort.html and its tables"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -59,7 +64,9 @@ def _failed(batches: Sequence[Batch]) -> list[Failed]:
     from netboard.cohort.summary import Failed
 
     return [
-        Failed(row["sample"], row.get("error") or "no error stored", row.get("vcf") or "", str(batch.directory))
+        Failed(
+            row["sample"], row.get("error") or "no error stored", row.get("vcf") or "", str(batch.directory)
+        )
         for batch in batches
         for row in batch.rows
         if row["status"] == "failed"
@@ -85,7 +92,8 @@ def _parts(found: Found, directory: Path) -> tuple[list[Path], list[tuple[str, P
         parts.append(part)
     if not parts:
         raise InputError(
-            "no sample of these batches has a result", remedy="See their manifest.tsv for what stopped each sample."
+            "no sample of these batches has a result",
+            remedy="See their manifest.tsv for what stopped each sample.",
         )
     return parts, loose
 
@@ -112,7 +120,9 @@ def _reports(found: Found, loose: Sequence[tuple[str, Path]], out: Path) -> dict
             places.setdefault(sample, batch.directory / "samples" / name / f"{name}.report.html")
     base = out.resolve()
     return {
-        sample: quote(os.path.relpath(place.resolve(), base)) for sample, place in places.items() if place.is_file()
+        sample: quote(os.path.relpath(place.resolve(), base))
+        for sample, place in places.items()
+        if place.is_file()
     }
 
 
@@ -122,7 +132,8 @@ def _check(batches: Sequence[Batch], samples: set[str]) -> None:
         missing = [sample for sample in batch.done() if sample not in samples]
         if missing:
             raise InputError(
-                f"variants.parquet lacks {len(missing)} sample(s) that the manifest calls done: {', '.join(missing[:5])}",
+                f"variants.parquet lacks {len(missing)} sample(s) that the manifest calls done: "
+                f"{', '.join(missing[:5])}",
                 where=str(batch.directory),
                 remedy="Run the batch again.",
             )

@@ -12,7 +12,10 @@ from netboard.errors import ConfigError
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of ``report``."""
     parser.add_argument(
-        "inputs", nargs="+", metavar="INPUT", help="S.json, a batch directory, or a directory to search for results"
+        "inputs",
+        nargs="+",
+        metavar="INPUT",
+        help="S.json, a batch directory, or a directory to search for results",
     )
     parser.add_argument("--out", required=True, metavar="DIR", help="directory for the files, one per sample")
     parser.add_argument("--formats", metavar="LIST", help="of html,json,tsv,pdf,xlsx,vcf,maf [html,json,tsv]")

@@ -24,7 +24,12 @@ def connect() -> Any:
         ) from None
     return duckdb.connect(
         ":memory:",
-        config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false", "threads": 2},
+        config={
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+            "threads": 2,
+            "memory_limit": "1GB",
+        },
     )
 
 

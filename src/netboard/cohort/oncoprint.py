@@ -12,6 +12,7 @@ from netboard.cohort.summary import PICTURE_GENES, Cohort, recurrent
 MAX_SAMPLES = 400
 _LABELLED = 60
 _LEFT, _ROW = 92, 16
+_INK, _MID = "#17495a", "#7d8a94"
 
 #: event -> mark of a pathogenic or copy-number finding.
 _MARKS: Mapping[str, str] = {
@@ -80,7 +81,9 @@ def oncoprint(cohort: Cohort) -> str:
     )
 
 
-def _ordered(samples: list[str], genes: Sequence[str], marks: Mapping[tuple[str, str], set[str]]) -> list[str]:
+def _ordered(
+    samples: list[str], genes: Sequence[str], marks: Mapping[tuple[str, str], set[str]]
+) -> list[str]:
     """Return samples sorted so that those altered in the most recurrent genes come first."""
     return sorted(samples, key=lambda sample: ([(gene, sample) not in marks for gene in genes], sample))
 
@@ -100,7 +103,9 @@ def _line(
         # One rectangle for a run of like cells keeps the page small.
         if i == len(states) or states[i] != states[start]:
             x, width = _LEFT + start * pitch, (i - start) * pitch
-            parts.append(f'<rect x="{x:.1f}" y="{y}" width="{width:.1f}" height="13" fill="url(#g-{states[start]})"/>')
+            parts.append(
+                f'<rect x="{x:.1f}" y="{y}" width="{width:.1f}" height="13" fill="url(#g-{states[start]})"/>'
+            )
             start = i
     hit = 0
     for i, sample in enumerate(samples):
@@ -112,44 +117,61 @@ def _line(
 
 
 def _defs(pitch: float) -> str:
-    w = pitch - (2 if pitch > 6 else 0.4)
-    ink, mid = "#17495a", "#7d8a94"
-    grounds = {
-        "assessed": f'<rect width="{w:.1f}" height="13" fill="#e3eaed"/>',
-        "partly": f'<rect width="{w:.1f}" height="13" fill="#fff" stroke="{mid}" stroke-width=".8"/>'
-        f'<path d="M0 13V0L{w:.1f} 13z" fill="#c3ccd2"/>',
-        "not_assessed": f'<path d="M0 13L{w:.1f} 0" stroke="{mid}" stroke-width=".8"/>',
-        "undeclared": f'<circle cx="{w / 2:.1f}" cy="6.5" r="{min(1.4, w / 3):.1f}" fill="{mid}"/>',
-    }
-    marks = {
-        "t": f'<rect width="{w:.1f}" height="13" fill="{ink}"/>',
-        "h": f'<rect width="{w:.1f}" height="13" fill="{ink}"/><circle cx="{w / 2:.1f}" cy="6.5" r="{min(3, w / 3):.1f}" fill="#fff"/>',
-        "m": f'<rect y="4" width="{w:.1f}" height="5" fill="{ink}"/>',
-        "d": f'<path d="M0 13h{w:.1f}L{w / 2:.1f} 6z" fill="{ink}" stroke="#fff" stroke-width=".6"/>',
-        "a": f'<path d="M0 0h{w:.1f}L{w / 2:.1f} 7z" fill="{ink}" stroke="#fff" stroke-width=".6"/>',
-        "r": f'<path d="M{w / 2:.1f} 0L{w:.1f} 6.5 {w / 2:.1f} 13 0 6.5z" fill="#fff" stroke="{ink}" stroke-width="1.4"/>',
-        "u": f'<rect width="{w:.1f}" height="13" fill="#fff" stroke="{ink}" stroke-width=".8"/>'
-        f'<path d="M0 9L{w * 0.7:.1f} 0M0 13L{w:.1f} 0M{w * 0.3:.1f} 13L{w:.1f} 4" stroke="{ink}" stroke-width="1"/>',
-        "q": f'<text x="{w / 2:.1f}" y="11" font-size="12" font-weight="700" text-anchor="middle">?</text>',
-    }
+    """Return the patterns of the grounds, the marks of a cell, and both again at the size of the legend."""
+    width = pitch - (2 if pitch > 6 else 0.4)
+    top = 96 if pitch >= 14 else 8
     patterns = "".join(
-        f'<pattern id="g-{name}" x="{_LEFT}" y="0" width="{pitch:.3f}" height="{_ROW}" patternUnits="userSpaceOnUse" '
-        f'patternTransform="translate(0 {96 if pitch >= 14 else 8})">{drawing}</pattern>'
-        for name, drawing in grounds.items()
+        f'<pattern id="g-{name}" x="{_LEFT}" y="0" width="{pitch:.3f}" height="{_ROW}" '
+        f'patternUnits="userSpaceOnUse" patternTransform="translate(0 {top})">{drawing}</pattern>'
+        for name, drawing in _grounds(width).items()
     )
-    single = "".join(f'<g id="b-{name}">{drawing}</g>' for name, drawing in grounds.items())
-    signs = "".join(f'<g id="m-{name}">{drawing}</g>' for name, drawing in marks.items())
-    return f"<defs>{patterns}{single}{signs}</defs>"
+    marks = "".join(f'<g id="m-{name}">{drawing}</g>' for name, drawing in _marks(width).items())
+    legend = {**_marks(12), **_grounds(12)}
+    signs = "".join(f'<g id="l-{name}">{drawing}</g>' for name, drawing in legend.items())
+    return f"<defs>{patterns}{marks}{signs}</defs>"
+
+
+def _grounds(w: float) -> dict[str, str]:
+    return {
+        "assessed": f'<rect width="{w:.1f}" height="13" fill="#e3eaed"/>',
+        "partly": f'<rect width="{w:.1f}" height="13" fill="#fff" stroke="{_MID}" stroke-width=".8"/>'
+        f'<path d="M0 13V0L{w:.1f} 13z" fill="#c3ccd2"/>',
+        "not_assessed": f'<path d="M0 13L{w:.1f} 0" stroke="{_MID}" stroke-width=".8"/>',
+        "undeclared": f'<circle cx="{w / 2:.1f}" cy="6.5" r="{min(1.4, w / 3):.1f}" fill="{_MID}"/>',
+    }
+
+
+def _marks(w: float) -> dict[str, str]:
+    half = w / 2
+    query = (
+        f'<text x="{half:.1f}" y="11" font-size="12" font-weight="700" text-anchor="middle">?</text>'
+        if w > 7
+        else f'<path d="M{half:.1f} 1v6m0 3v2" stroke="{_INK}" stroke-width="{min(1.5, w):.1f}"/>'
+    )
+    return {
+        "t": f'<rect width="{w:.1f}" height="13" fill="{_INK}"/>',
+        "h": f'<rect width="{w:.1f}" height="13" fill="{_INK}"/>'
+        f'<circle cx="{half:.1f}" cy="6.5" r="{min(3, w / 3):.1f}" fill="#fff"/>',
+        "m": f'<rect y="4" width="{w:.1f}" height="5" fill="{_INK}"/>',
+        "d": f'<path d="M0 13h{w:.1f}L{half:.1f} 6z" fill="{_INK}" stroke="#fff" stroke-width=".6"/>',
+        "a": f'<path d="M0 0h{w:.1f}L{half:.1f} 7z" fill="{_INK}" stroke="#fff" stroke-width=".6"/>',
+        "r": f'<path d="M{half:.1f} 0L{w:.1f} 6.5 {half:.1f} 13 0 6.5z" fill="#fff" stroke="{_INK}"/>',
+        "u": f'<rect width="{w:.1f}" height="13" fill="#fff" stroke="{_INK}" stroke-width=".8"/>'
+        f'<path d="M0 9L{w * 0.7:.1f} 0M0 13L{w:.1f} 0M{w * 0.3:.1f} 13L{w:.1f} 4" stroke="{_INK}"/>',
+        "q": query,
+    }
 
 
 def _legend(y: float, width: float) -> tuple[str, float]:
     parts = []
     x = 0.0
-    entries = [*((f"m-{key}", text) for key, text in _LEGEND), *((f"b-{key}", text) for key, text in _GROUNDS)]
-    for key, text in entries:
+    for key, text in (*_LEGEND, *_GROUNDS):
         length = 20 + 6.1 * len(text) + 14
         if x + length > width:
             x, y = 0.0, y + 18
-        parts.append(f'<use href="#{key}" x="{x:.0f}" y="{y}"/><text x="{x + 18:.0f}" y="{y + 11}" font-size="11">{text}</text>')
+        parts.append(
+            f'<use href="#l-{key}" x="{x:.0f}" y="{y}"/>'
+            f'<text x="{x + 18:.0f}" y="{y + 11}" font-size="11">{text}</text>'
+        )
         x += length
     return "".join(parts), y + 22

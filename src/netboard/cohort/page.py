@@ -51,7 +51,12 @@ def share(row: GeneCount) -> str:
     """Return ``38 % (14 to 69)``, or that there is no share where no sample was assessed."""
     if row.frequency is None or row.low is None or row.high is None:
         return "none assessed"
-    return f"{row.frequency * 100:.0f} % ({row.low * 100:.0f} to {row.high * 100:.0f})"
+    return f"{row.frequency * 100:.0f} % ({_rounded(row.low)} to {_rounded(row.high)})"
+
+
+def _rounded(fraction: float) -> str:
+    """Return per cent without decimals, with one below one per cent, so that nought means nought."""
+    return f"{fraction * 100:.1f}" if 0 < fraction < 0.01 else f"{fraction * 100:.0f}"
 
 
 def _found(row: GeneCount) -> bool:

@@ -155,12 +155,23 @@ def rows(result: Interpretation) -> Iterator[dict[str, Any]]:
     listed = {gene.gene for gene in result.genes}
     for (symbol, scope), class_ in found.items():
         if symbol not in listed:
-            yield {"kind": "gene", "sample": sample, "gene": symbol, "scope": scope, "seen": "not_assessed", "found": class_}
+            yield {
+                "kind": "gene",
+                "sample": sample,
+                "gene": symbol,
+                "scope": scope,
+                "seen": "not_assessed",
+                "found": class_,
+            }
     for finding in result.findings:
         yield {"kind": "finding", "sample": sample, **_finding(finding)}
     yield from _lines(result)
     for item in result.knowledge_slice.get("frequencies", ()):
-        yield {"kind": "frequency", "sample": sample, **_frequency(item, result.knowledge_slice.get("sources", {}))}
+        yield {
+            "kind": "frequency",
+            "sample": sample,
+            **_frequency(item, result.knowledge_slice.get("sources", {})),
+        }
 
 
 def finding_class(finding: Finding) -> str:
@@ -179,7 +190,9 @@ def _found(findings: Iterable[Finding]) -> dict[tuple[str, str], str]:
         class_ = finding_class(finding)
         if class_ not in CLASSES:
             continue
-        scope = "promoter" if finding.event == "promoter" else _SCOPE_OF_TYPE.get(finding.type, "small_variants")
+        scope = (
+            "promoter" if finding.event == "promoter" else _SCOPE_OF_TYPE.get(finding.type, "small_variants")
+        )
         known = gravest.get((finding.gene, scope))
         if known is None or CLASSES.index(class_) < CLASSES.index(known):
             gravest[finding.gene, scope] = class_

@@ -200,7 +200,9 @@ def _open(parts: Sequence[Path]) -> Any:
     files = quoted_list([str(part) for part in parts])
     try:
         connection.execute(f"CREATE VIEW rows AS SELECT * FROM read_parquet({files}, union_by_name = true)")
-        versions = connection.execute("SELECT DISTINCT store_version FROM rows WHERE kind = 'sample'").fetchall()
+        versions = connection.execute(
+            "SELECT DISTINCT store_version FROM rows WHERE kind = 'sample'"
+        ).fetchall()
     except Exception as error:  # duckdb's own errors; its module is imported lazily
         first = str(error).splitlines()[0]
         raise InputError(
@@ -262,5 +264,8 @@ def _seen(connection: Any, genes: Sequence[str]) -> dict[tuple[str, str], str]:
     if not genes:
         return {}
     names = ", ".join(quoted(gene) for gene in genes)
-    query = f"SELECT gene, sample, seen FROM rows WHERE kind = 'gene' AND scope = 'small_variants' AND gene IN ({names})"
-    return {(gene, sample): seen for gene, sample, seen in connection.execute(query).fetchall()}
+    found = connection.execute(
+        "SELECT gene, sample, seen FROM rows "
+        f"WHERE kind = 'gene' AND scope = 'small_variants' AND gene IN ({names})"
+    ).fetchall()
+    return {(gene, sample): seen for gene, sample, seen in found}

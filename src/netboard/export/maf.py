@@ -60,10 +60,14 @@ _RESIDUE = re.compile("|".join(_THREE_TO_ONE))
 
 def maf(result: Interpretation) -> str:
     """Return the small variants of one sample as MAF."""
-    others = [finding for finding in result.findings if finding.type != "small_variant" or finding.variant is None]
+    others = [
+        finding for finding in result.findings if finding.type != "small_variant" or finding.variant is None
+    ]
     comments = ["#version 2.4", f"#netboard {result.provenance.get('netboard_version', '')}".rstrip()]
     if others:
-        comments.append(f"#{len(others)} findings of other kinds (copy number, rearrangement) are not in this file")
+        comments.append(
+            f"#{len(others)} findings of other kinds (copy number, rearrangement) are not in this file"
+        )
     rows = [_finding(result, item) for item in result.findings if item not in others]
     rows.extend(_non_coding(result, item) for item in result.non_coding)
     return "\n".join(comments) + "\n" + table(COLUMNS, rows)

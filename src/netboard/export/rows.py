@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 
-from netboard.model.result import Finding, Interpretation, NonCoding
+from netboard.model.result import Finding, Interpretation, NonCoding, PrognosisLine, TherapyLine
 
 Cell = str | int | float | None
 
@@ -38,7 +38,8 @@ def variant_rows(result: Interpretation) -> Iterator[dict[str, Cell]]:
 def _statements(result: Interpretation) -> Mapping[str, list[str]]:
     """Return the ids of the listed statements that rest on each finding: which entry said what."""
     found: dict[str, list[str]] = {}
-    for line in (*result.therapies, *result.prognosis):
+    lines: tuple[TherapyLine | PrognosisLine, ...] = (*result.therapies, *result.prognosis)
+    for line in lines:
         for finding in line.because:
             found.setdefault(finding, []).append(f"{line.id}={line.match}")
     return found

@@ -35,7 +35,12 @@ def write_xlsx(result: Interpretation, path: Path) -> None:
     with atomic_path(path) as aside:
         book = module.Workbook(
             str(aside),
-            {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True},
+            {
+                "strings_to_formulas": False,
+                "strings_to_urls": False,
+                "strings_to_numbers": False,
+                "in_memory": True,
+            },
         )
         # The date of the interpretation, not of the writing: the same result gives the same workbook.
         book.set_properties({"title": f"{result.sample}: variant report", "created": _created(result)})
@@ -63,7 +68,9 @@ def sheets(result: Interpretation) -> Iterable[tuple[str, Sequence[str], list[Se
     yield "SOURCES", keys, [[_flat(item.get(key)) for key in keys] for item in sources.values()]
 
 
-def _of_lines(name: str, lines: Sequence[Any], skip: Sequence[str]) -> tuple[str, Sequence[str], list[Sequence[Cell]]]:
+def _of_lines(
+    name: str, lines: Sequence[Any], skip: Sequence[str]
+) -> tuple[str, Sequence[str], list[Sequence[Cell]]]:
     """Return a sheet with a column per field of the lines; nested mappings are opened one level."""
     rows: list[dict[str, Cell]] = []
     for line in lines:

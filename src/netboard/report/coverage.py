@@ -84,7 +84,9 @@ def gaps(result: Interpretation) -> tuple[Gap, ...]:
     promoters = [item for item in result.not_assessed if item.what.startswith("promoter")]
     found.extend(Gap("Promoter", f"{item.what.split(': ', 1)[-1]}: {item.why}") for item in promoters)
     open_effects = [
-        phrases.label(f) for f in result.findings if phrases.is_reportable(f) and (f.event == "undetermined" or f.conflict)
+        phrases.label(f)
+        for f in result.findings
+        if phrases.is_reportable(f) and (f.event == "undetermined" or f.conflict)
     ]
     if open_effects:
         found.append(Gap("Effect open", _names(open_effects, "finding")))
@@ -102,7 +104,9 @@ def _scope_gap(genes: Sequence[GeneAssessment], scope: str) -> Gap | None:
     by_state: dict[str, list[str]] = {}
     for gene in genes:
         by_state.setdefault(seen_state(gene, scope), []).append(gene.gene)
-    missing = {state: by_state[state] for state in ("not_assessed", "partly", "undeclared") if state in by_state}
+    missing = {
+        state: by_state[state] for state in ("not_assessed", "partly", "undeclared") if state in by_state
+    }
     if not missing:
         return None
     if len(missing) == 1 and not by_state.get("assessed"):
@@ -113,9 +117,16 @@ def _scope_gap(genes: Sequence[GeneAssessment], scope: str) -> Gap | None:
             "undeclared": "not declared for any gene, so nothing found does not mean nothing there",
         }[state]
         return Gap(title, text)
-    words = {"not_assessed": "not assessed in", "partly": "partly assessed in", "undeclared": "not declared for"}
+    words = {
+        "not_assessed": "not assessed in",
+        "partly": "partly assessed in",
+        "undeclared": "not declared for",
+    }
     total = len(genes)
-    parts = [f"{words[state]} {len(names)} of {total} genes{_in_brackets(names)}" for state, names in missing.items()]
+    parts = [
+        f"{words[state]} {len(names)} of {total} genes{_in_brackets(names)}"
+        for state, names in missing.items()
+    ]
     return Gap(title, "; ".join(parts))
 
 
@@ -126,4 +137,5 @@ def _in_brackets(names: Sequence[str]) -> str:
 def _names(names: Sequence[str], noun: str) -> str:
     if len(names) <= _NAMES_SHOWN:
         return ", ".join(names)
-    return f"{', '.join(names[:_NAMES_SHOWN])} and {phrases.count(len(names) - _NAMES_SHOWN, f'more {noun}', f'more {noun}s')}"
+    more = phrases.count(len(names) - _NAMES_SHOWN, f"more {noun}", f"more {noun}s")
+    return f"{', '.join(names[:_NAMES_SHOWN])} and {more}"

@@ -130,7 +130,9 @@ def row(finding: Finding, anchor: str) -> FindingRow:
 
 
 def _tiers(amp: str | None, escat: str | None) -> str:
-    return ", ".join(text for text in (f"AMP {amp}" if amp else "", f"ESCAT {escat}" if escat else "") if text)
+    return ", ".join(
+        text for text in (f"AMP {amp}" if amp else "", f"ESCAT {escat}" if escat else "") if text
+    )
 
 
 def _tags(finding: Finding) -> tuple[str, ...]:
@@ -159,7 +161,10 @@ def _facts(finding: Finding) -> Iterable[Fact]:
         yield Fact("Consequence", f"{', '.join(finding.consequence)}, by {by}")
     for note in finding.upstream:
         verdict = "agrees" if note.agrees else "differs" if note.agrees is False else "not compared"
-        yield Fact("Annotation in the file", f"{note.source}: {', '.join(note.consequence)} on {note.transcript}; {verdict}")
+        yield Fact(
+            "Annotation in the file",
+            f"{note.source}: {', '.join(note.consequence)} on {note.transcript}; {verdict}",
+        )
     if finding.conflict:
         yield Fact("Conflict", finding.conflict)
     if finding.hotspot:
@@ -167,11 +172,19 @@ def _facts(finding: Finding) -> Iterable[Fact]:
         yield Fact("Hotspot", f"{finding.hotspot}: {how}")
     if finding.mate:
         yield Fact("Partner", finding.mate)
-    yield Fact("Reads", f"{phrases.reads(finding)} ({finding.vaf_source or 'no field'}), support {finding.support}")
+    yield Fact(
+        "Reads", f"{phrases.reads(finding)} ({finding.vaf_source or 'no field'}), support {finding.support}"
+    )
     yield Fact("Filter", finding.filter)
-    yield Fact("Origin", f"{phrases.word(phrases.ORIGINS, finding.origin)}: {finding.origin_basis or 'no basis stored'}")
+    yield Fact(
+        "Origin",
+        f"{phrases.word(phrases.ORIGINS, finding.origin)}: {finding.origin_basis or 'no basis stored'}",
+    )
     if finding.population_frequency is not None:
-        yield Fact("Population", f"{finding.population_frequency:.2g} ({finding.population_source or 'source not stated'})")
+        yield Fact(
+            "Population",
+            f"{finding.population_frequency:.2g} ({finding.population_source or 'source not stated'})",
+        )
     yield from _oncogenicity(finding)
     tiers = _tiers(finding.tier_amp, finding.tier_escat)
     if tiers:
@@ -184,9 +197,13 @@ def _oncogenicity(finding: Finding) -> Iterable[Fact]:
     onco = finding.oncogenicity
     if onco is None:
         return
-    points = "; ".join(f"{item.code} {item.points:+d}: {item.meaning} ({item.reason})" for item in onco.criteria)
+    points = "; ".join(
+        f"{item.code} {item.points:+d}: {item.meaning} ({item.reason})" for item in onco.criteria
+    )
     yield Fact("Significance", f"{onco.significance}: {onco.basis}" if onco.basis else onco.significance)
-    yield Fact("Oncogenicity", f"{onco.classification}, {onco.points} points. {points or 'No criterion applies'}")
+    yield Fact(
+        "Oncogenicity", f"{onco.classification}, {onco.points} points. {points or 'No criterion applies'}"
+    )
     if onco.not_assessed:
         yield Fact("Not weighed", "; ".join(onco.not_assessed))
 
@@ -204,13 +221,20 @@ def doubts(result: Interpretation, anchor: dict[str, str]) -> tuple[Doubt, ...]:
 def filtered_hotspots(result: Interpretation, anchor: dict[str, str]) -> tuple[FindingRow, ...]:
     """Return known recurrent alleles that the caller's filters stopped, apart from the key findings."""
     return tuple(
-        row(finding, anchor[finding.id]) for finding in result.findings if phrases.is_filtered_hotspot(finding)
+        row(finding, anchor[finding.id])
+        for finding in result.findings
+        if phrases.is_filtered_hotspot(finding)
     )
 
 
 def other_variants(result: Interpretation) -> tuple[tuple[str, tuple[OtherVariant, ...]], ...]:
     """Return the remaining stored panel variants by kind, so that none is dropped silently."""
-    kinds: dict[str, list[OtherVariant]] = {"Silent": [], "Benign": [], "Filtered by the caller": [], "Non-coding": []}
+    kinds: dict[str, list[OtherVariant]] = {
+        "Silent": [],
+        "Benign": [],
+        "Filtered by the caller": [],
+        "Non-coding": [],
+    }
     for finding in result.findings:
         if phrases.is_reportable(finding) or phrases.is_filtered_hotspot(finding):
             continue

@@ -50,7 +50,7 @@ def render_template(name: str, **values: Any) -> str:
     """Return a template of this package filled with ``values``; every text is escaped."""
     text = _environment().get_template(name).render(values)
     # Lines that only held template statements leave blanks behind.
-    return "\n".join(line for line in text.splitlines() if line.strip()) + "\n"
+    return "\n".join(line for line in text.split("\n") if line.strip()) + "\n"
 
 
 @cache

@@ -15,10 +15,14 @@ RESEARCH_USE = "For research use only. This report informs a board; it does not 
 PROTOCOL_NO_EVIDENCE = (
     "A trial arm shows how a protocol would allocate a patient. That is no evidence that the drug helps."
 )
-BOTH_ARMS = "Alterations for more than one arm of this trial were found: the published rule does not decide between them."
+BOTH_ARMS = (
+    "Alterations for more than one arm of this trial were found: "
+    "the published rule does not decide between them."
+)
 HISTORICAL = "Historical: it cannot be an option today, whatever its rule says."
 UNDECLARED = (
-    "The assay was not declared. A gene without a finding is therefore unknown; it must not be read as unaltered."
+    "The assay was not declared. A gene without a finding is therefore unknown; "
+    "it must not be read as unaltered."
 )
 
 CONSEQUENCES: Mapping[str, str] = {
@@ -283,7 +287,10 @@ def second_look(finding: Finding) -> list[tuple[str, str]]:
     doubts = []
     if finding.event == "undetermined":
         doubts.append(
-            ("effect not determined", "run again with --fasta and the reference genome, or sequence the transcript")
+            (
+                "effect not determined",
+                "run again with --fasta and the reference genome, or sequence the transcript",
+            )
         )
     if finding.conflict:
         doubts.append((f"sources disagree: {finding.conflict}", "review of the transcript by hand"))
@@ -295,7 +302,9 @@ def second_look(finding: Finding) -> list[tuple[str, str]]:
             )
         )
     if finding.support == "unknown" and finding.type == "small_variant":
-        doubts.append(("the file states no read counts", "read counts from the caller (AD or its equivalent)"))
+        doubts.append(
+            ("the file states no read counts", "read counts from the caller (AD or its equivalent)")
+        )
     if finding.origin == "germline_suspect":
         doubts.append(
             (

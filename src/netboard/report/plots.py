@@ -45,11 +45,14 @@ def vaf_strip(groups: Sequence[FindingGroup]) -> str:
     for x, start, lane, label, shape in placed:
         y = axis - 18 - lane * step
         points.append(f'<path d="M{x:.1f} {axis - 6}V{y + 3}" stroke="#9aa4ac"/>')
-        labels.append(f'<text x="{start:.1f}" y="{y}" font-size="11">{escape(label)}</text>{_marker(x, axis, shape)}')
+        labels.append(
+            f'<text x="{start:.1f}" y="{y}" font-size="11">{escape(label)}</text>{_marker(x, axis, shape)}'
+        )
     ticks = "".join(
-        f'<path d="M{left + i * (right - left) / 4:.0f} {axis}v5" stroke="#1c2126"/>'
-        f'<text x="{left + i * (right - left) / 4:.0f}" y="{axis + 17}" font-size="11" text-anchor="middle">{i * 25} %</text>'
-        for i in range(5)
+        f'<path d="M{x:.0f} {axis}v5" stroke="#1c2126"/>'
+        f'<text x="{x:.0f}" y="{axis + 17}" font-size="11" text-anchor="middle">{share} %</text>'
+        for share in (0, 25, 50, 75, 100)
+        for x in (left + share / 100 * (right - left),)
     )
     body = f'<path d="M{left} {axis}H{right}" stroke="#1c2126"/>{ticks}{"".join(points)}{"".join(labels)}'
     return _figure(
@@ -115,7 +118,10 @@ def assessed_matrix(rows: Sequence[GeneRow]) -> str:
         )
     y, x = len(blocks) * height + 6, 0.0
     for state, text in _LEGEND:
-        body.append(f'<use href="#cell-{state}" x="{x:.0f}" y="{y}"/><text x="{x + 17:.0f}" y="{y + 10}" font-size="11">{text}</text>')
+        body.append(
+            f'<use href="#cell-{state}" x="{x:.0f}" y="{y}"/>'
+            f'<text x="{x + 17:.0f}" y="{y + 10}" font-size="11">{text}</text>'
+        )
         x += 17 + 6.1 * len(text) + 18
     counts = ", ".join(
         f"{sum(row.states[0] == state for row in rows)} {text}"

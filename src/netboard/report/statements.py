@@ -162,7 +162,9 @@ class Statements:
         """Return the therapy statements for, against and unclear; empty groups are left out."""
         groups = []
         for key, title, directions in THERAPY_GROUPS:
-            rows = tuple(self._therapy(line) for line in self._result.therapies if line.direction in directions)
+            rows = tuple(
+                self._therapy(line) for line in self._result.therapies if line.direction in directions
+            )
             if rows:
                 groups.append(TherapyGroup(key, title, rows))
         return tuple(groups)
@@ -179,12 +181,19 @@ class Statements:
             match=line.match,
             because=self._links(line.because),
             design=evidence.design or "design not stated",
-            patients=phrases.count(evidence.patients, "patient") if evidence.patients is not None else "number not stated",
+            patients=phrases.count(evidence.patients, "patient")
+            if evidence.patients is not None
+            else "number not stated",
             tumour=evidence.tumour or "tumour not stated",
             numbers=evidence.numbers,
             level=phrases.word(phrases.LEVELS, line.level),
             tiers=", ".join(
-                t for t in (f"AMP {line.tier_amp}" if line.tier_amp else "", f"ESCAT {line.tier_escat}" if line.tier_escat else "") if t
+                t
+                for t in (
+                    f"AMP {line.tier_amp}" if line.tier_amp else "",
+                    f"ESCAT {line.tier_escat}" if line.tier_escat else "",
+                )
+                if t
             ),
             fit=phrases.word(phrases.FITS, line.context_match),
             approval=line.approval or "none stated",
@@ -349,7 +358,9 @@ class Statements:
 
     def _node(self, proof: Proof) -> ProofNode:
         if proof.children:
-            return ProofNode(proof.value.value, proof.clause, tuple(self._node(child) for child in proof.children))
+            return ProofNode(
+                proof.value.value, proof.clause, tuple(self._node(child) for child in proof.children)
+            )
         shown = ", ".join(self._labels.get(item, item) for item in proof.because)
         text = f"{proof.clause}: {phrases.reason(proof)}" + (f" ({shown})" if shown else "")
         return ProofNode(proof.value.value, text)

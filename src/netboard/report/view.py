@@ -235,7 +235,9 @@ def _provenance(result: Interpretation) -> Iterable[Fact]:
     yield Fact("Interpreted", text("created"))
     yield Fact("Command", text("command"))
     yield Fact("Input", f"{text('input')}, SHA-256 {text('input_sha256')}")
-    yield Fact("Columns", f"tumour {text('tumour_column')}, normal {text('normal_column')} ({text('role_basis')})")
+    yield Fact(
+        "Columns", f"tumour {text('tumour_column')}, normal {text('normal_column')} ({text('role_basis')})"
+    )
     yield Fact("Callers", text("callers"))
     yield Fact("Annotation read", text("annotations_read"))
     yield Fact("Genome build", f"{text('build')}: {text('build_basis')}")
@@ -265,7 +267,9 @@ def _counts(counts: Mapping[str, Any]) -> str:
     records = counts.get("records")
     read = f"{records} in the file; " if records is not None else "records of the file not counted; "
     kept, targets = counts.get("kept", 0), counts.get("in_targets", 0)
-    sum_up = f"{targets} in panel genes = {kept} kept + {left_out} skipped" + (f" ({reasons})" if reasons else "")
+    sum_up = f"{targets} in panel genes = {kept} kept + {left_out} skipped" + (
+        f" ({reasons})" if reasons else ""
+    )
     balanced = "" if kept + left_out == targets else ". These counts do not add up: report it as a fault"
     return f"{read}{sum_up}{balanced}"
 
@@ -274,7 +278,8 @@ def _assay(assay: Mapping[str, Any]) -> str:
     if not assay.get("declared"):
         return "not declared"
     sees = ", ".join(item.replace("_", " ") for item in assay.get("sees", ())) or "nothing stated"
-    normal = {True: "with matched normal", False: "without matched normal"}.get(assay.get("matched_normal"), "")  # type: ignore[call-overload]
+    matched = assay.get("matched_normal")
+    normal = "" if matched is None else "with matched normal" if matched else "without matched normal"
     targets = assay.get("targets")
     stretches = f"{targets} target intervals" if targets is not None else ""
     parts = [str(assay.get("name", "")), f"sees {sees}", stretches, normal, str(assay.get("source") or "")]

@@ -44,6 +44,8 @@ class Votes:
     agree: int = 0
     disagree: int = 0
     unverifiable: int = 0
+    #: Bases of the REFs that agree: one base agrees by chance one time in four, five one time in a thousand.
+    bases: int = 0
     first: tuple[Place, str] | None = None
 
 
@@ -83,6 +85,7 @@ def count_votes(
             outcome, genome = compare(sequences.get(build), place.chrom, place.start, place.ref)
             if outcome == "agree":
                 vote.agree += 1
+                vote.bases += len(place.ref)
             elif outcome == "unverifiable":
                 vote.unverifiable += 1
             else:
@@ -130,6 +133,13 @@ def confirm(build: Build, basis: str, votes: Mapping[Build, Votes], where: str) 
         When any record disagrees.
     """
     mine, other = votes[build], votes[_other(build)]
+    if mine.first is None and _belongs_to(other, mine):
+        raise BuildError(
+            f"{basis} says {build}, but the REF bases are those of {_other(build)} ({other.agree} records in known "
+            f"sequence agree with it and none disagrees; {mine.agree} agree with {build})",
+            where=where,
+            remedy=f"Give --build {_other(build)} and mend the header, if that is the build it was called on",
+        )
     if mine.first is not None:
         place, genome = mine.first
         where_line = f"{where}:{place.line}" if place.line is not None else where
@@ -151,6 +161,26 @@ def confirm(build: Build, basis: str, votes: Mapping[Build, Votes], where: str) 
             remedy="Check which reference the file was called on; mend or remove the record",
         )
     return RefCheck(mine.agree, mine.disagree, mine.unverifiable, other.agree, other.disagree)
+
+
+def _belongs_to(other: Votes, mine: Votes) -> bool:
+    """Whether the bases prove the other build although none contradicts this one.
+
+    Records of the wrong build often miss the known sequence altogether, so that nothing disagrees; what
+    lies in the other build's known sequence then tells.
+    """
+    return other.bases >= DECIDING and other.disagree == 0 and other.bases >= _CLEARLY * mine.bases
+
+
+def doubt(build: Build, votes: Mapping[Build, Votes]) -> str | None:
+    """Return a warning when a few bases speak for the other build and none for this one, else None."""
+    mine, other = votes[build], votes[_other(build)]
+    if mine.agree or other.disagree or not other.agree:
+        return None
+    return (
+        f"{other.agree} REF base(s) agree with {_other(build)} and none could be compared with {build}: "
+        "make sure of the build"
+    )
 
 
 def _other(build: Build) -> Build:

@@ -1,8 +1,9 @@
 """A variant file in, the panel's variants of each tumour sample out.
 
 The order of the steps, and why: the header first (samples, build, annotation); then one scan for the lines
-of the panel, of both builds where the header tells none; then the REF bases of those lines, which decide or
-confirm the build before anything is read as an allele; then, line by line, the alleles of each sample.
+of the panel on both builds; then the REF bases of those lines, which decide or confirm the build before
+anything is read as an allele; then, line by line, the alleles of each sample. Both builds are scanned for
+even where the header tells one, since the records of a header that lies would miss the panel in silence.
 
 Guarantees: the same records as a plain filter over all lines. A record whose REF begins at most 10,000
 bases before a padded gene and reaches into it is found; structural records (with SVTYPE, SVLEN or SVCLAIM)
@@ -28,7 +29,7 @@ from netboard.model.variant import (
     SequenceProvider,
     Variant,
 )
-from netboard.variants.build import Place, compare, confirm, count_votes, decide
+from netboard.variants.build import Place, compare, confirm, count_votes, decide, doubt
 from netboard.variants.header import HeaderFacts, build_of_contigs
 from netboard.variants.normalise import bare_left
 from netboard.variants.records import Record, parse_record, place_of
@@ -136,15 +137,14 @@ def _read(
     if not header.samples:
         roles = (replace(roles[0], name=options.sample_name or _name_of(path)),)
     told, basis = _told_build(header, options, where)
-    builds: tuple[Build, ...] = BUILDS if told is None else (told,)
-    scanned = scan(opened, _targets(panel, builds), threads=options.threads, use_index=options.use_index)
+    scanned = scan(opened, _targets(panel, BUILDS), threads=options.threads, use_index=options.use_index)
     _require_known_contig(scanned, where)
     columns = 9 + len(header.samples) if header.samples else 8
-    build, basis, ref_check = _settle_build(scanned, told, basis, header, where, columns, panel, sequences)
+    build, basis, ref_check, doubts = _settle_build(scanned, told, basis, header, where, columns, panel, sequences)
     state = _Reading(panel, build, sequences.get(build), header, roles, options, columns, where)
     wanted = _targets(panel, (build,))
     for number, line in scanned.lines():
-        if told is not None or wanted.reaches(line):
+        if wanted.reaches(line):
             state.take(parse_record(line, number, where, columns))
     scanned.close()
     annotations, warnings = state.annotations.settled()
@@ -161,7 +161,7 @@ def _read(
         ref_check=ref_check,
         records=scanned.records,
         contigs_seen=scanned.contigs,
-        warnings=(*header.warnings, *foreign, *scanned.warnings, *warnings),
+        warnings=(*header.warnings, *foreign, *doubts, *scanned.warnings, *warnings),
         checksum=_checksum(opened, options),
         how=scanned.how,
     )
@@ -232,8 +232,8 @@ def _settle_build(
     columns: int,
     panel: Panel,
     sequences: Mapping[Build, SequenceProvider],
-) -> tuple[Build, str, RefCheck]:
-    """Decide or confirm the build on accessions and REF bases of the lines found."""
+) -> tuple[Build, str, RefCheck, list[str]]:
+    """Decide or confirm the build on accessions and REF bases of the lines found; return doubts too."""
     votes, _ = count_votes(_places(scanned, where, columns), sequences)
     by_name, name_basis, _ = build_of_contigs(dict.fromkeys(scanned.contigs), where)
     if told is not None and by_name is not None and by_name != told:
@@ -247,14 +247,16 @@ def _settle_build(
         build, basis = by_name, "the accessions of the records' contigs"
     if build is None:
         build, basis = decide(votes, where, header.hint)
-        # Records of the other build's targets have done their work; the check is of this build's.
-        own = _targets(panel, (build,))
-        lines = ((n, line) for n, line in scanned.lines() if own.reaches(line))
-        votes, _ = count_votes(_places_of(lines, where, columns), sequences)
     check = confirm(build, basis, votes, where)
+    doubts = [text for text in [doubt(build, votes)] if text]
+    # Records of the other build's targets have done their work; the counts are of this build's.
+    own = _targets(panel, (build,))
+    lines = ((n, line) for n, line in scanned.lines() if own.reaches(line))
+    votes, _ = count_votes(_places_of(lines, where, columns), sequences)
+    check = replace(check, unverifiable=votes[build].unverifiable)
     if told is not None:
         basis += _confirmation(check)
-    return build, basis, check
+    return build, basis, check, doubts
 
 
 def _confirmation(check: RefCheck) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 
-#: COSMIC's definition of copy-number gain and loss (cancer.sanger.ac.uk, "Copy number analysis"): at an
-#: average ploidy of at most 2.7 a gain is a total of 5 or more, else of 9 or more.
+#: COSMIC's definition of gain (cancer.sanger.ac.uk/cosmic/help/cnv/overview): at an average ploidy of at most
+#: 2.7 a total of 5 copies or more, else of 9 or more. Its relative loss at high ploidy is not called here.
 HIGH_PLOIDY = 2.7
 AMPLIFIED_TOTAL = 5.0
 AMPLIFIED_TOTAL_HIGH_PLOIDY = 9.0
-#: PURPLE (hmftools) calls a gene homozygously deleted below half a copy; rounding to 0 says the same.
+#: COSMIC's loss at a total of 0 copies; a fractional total counts as 0 where it rounds to it.
 DELETED_BELOW = 0.5
 #: Of two alleles the lesser counts as lost below half a copy.
 LOST_BELOW = 0.5
