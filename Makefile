@@ -30,7 +30,7 @@ demo: .venv/.package
 	@printf '  as PDF  %s\n' "$(CURDIR)/$(DEMO)/pdf/"
 
 test: .venv/.dev
-	$(BIN)/python -m pytest $(TESTS)
+	$(BIN)/python -m pytest -n $(CORES) $(TESTS)
 
 lint: .venv/.dev
 	$(BIN)/ruff check .

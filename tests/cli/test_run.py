@@ -217,7 +217,9 @@ def test_a_batch_writes_a_manifest_and_the_gate_fails_while_a_sample_has_failed(
     assert (out / "samples" / "G" / "G.report.html").is_file()
     assert not (out / "samples" / "B").exists()
     assert main(["gate", str(out)]) == 1
-    assert "failed: B:" in capsys.readouterr().err
+    printed = capsys.readouterr().err
+    assert "manifest.tsv:3" in printed
+    assert "1 sample(s) done, 1 failed" in printed
 
 
 def test_explain_prints_the_chain_from_record_to_statement(

@@ -143,3 +143,28 @@ def test_every_hotspot_substitution_changes_the_residue_its_label_says(build: Bu
             wrong += 1
     assert judged > 600
     assert wrong == 0
+
+
+@pytest.mark.parametrize(
+    ("pos", "ref", "alt", "label", "residue"),
+    [(38417331, "G", "C", "N577K", 546), (38414788, "C", "A", "K687N", 656)],
+)
+def test_a_label_numbered_on_another_transcript_gives_no_protein_name(
+    pos: int, ref: str, alt: str, label: str, residue: int
+) -> None:
+    """FGFR1 Asn546Lys and Lys656Asn of MANE Select stand as N577K and K687N in the hotspot table."""
+    variant = Variant("GRCh38", "8", pos - 1, ref, alt, "S")
+    (effect,) = [e for e in engine("GRCh38").effects(variant) if e.gene == "FGFR1"]
+    assert (effect.event, effect.hotspot, effect.hotspot_exact) == ("hotspot", label, True)
+    assert effect.hgvsp is None
+    assert effect.residue == residue
+    assert "label_numbered_on_another_transcript" in effect.flags
+
+
+def test_the_protein_of_a_deletion_shifted_over_the_exons_end_is_told_where_the_splice_site_is_kept() -> None:
+    """The last base of exon 11 and the first of intron 11 of BRCA2 are both G: the donor site stays GT."""
+    variant = Variant("GRCh37", "13", 32915330, "TG", "T", "S")
+    (effect,) = [e for e in engine("GRCh37").effects(variant) if e.gene == "BRCA2"]
+    assert effect.event == "truncating"
+    assert effect.hgvsc == "NM_000059.4:c.6841+1del"
+    assert effect.hgvsp == "NP_000050.3:p.(Gly2281GlufsTer10)"

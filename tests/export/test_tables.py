@@ -34,7 +34,13 @@ def test_the_table_has_a_row_per_finding_and_per_non_coding_variant() -> None:
 
 def test_a_row_says_position_name_support_and_which_entries_speak_of_it() -> None:
     row = next(row for row in read(variants_tsv(rich())) if row["gene"] == "PTEN")
-    assert (row["chrom"], row["pos"], row["end"], row["ref"], row["alt"]) == ("10", "87957915", "87957915", "C", "T")
+    assert (row["chrom"], row["pos"], row["end"], row["ref"], row["alt"]) == (
+        "10",
+        "87957915",
+        "87957915",
+        "C",
+        "T",
+    )
     assert row["hgvsc"] == "NM_000314.8:c.697C>T"
     assert (row["vaf"], row["depth"], row["alt_depth"]) == ("0.3929", "112", "44")
     assert row["significance"] == "pathogenic"
@@ -58,7 +64,9 @@ def test_a_sample_without_findings_still_has_the_header(build: Build) -> None:
 
 @given(st.text(max_size=30))
 def test_no_text_breaks_the_rows_of_the_table(text: str) -> None:
-    result = replace(rich(text), findings=(replace(BRAF, reading=text, filter=text, hgvsc=text),), non_coding=())
+    result = replace(
+        rich(text), findings=(replace(BRAF, reading=text, filter=text, hgvsc=text),), non_coding=()
+    )
     lines = variants_tsv(result).split("\n")
     assert len(lines) == 3
     assert [line.count("\t") for line in lines[:2]] == [len(COLUMNS) - 1] * 2
@@ -94,7 +102,11 @@ def test_maf_has_the_version_line_and_says_what_it_leaves_out() -> None:
 def test_maf_names_position_class_and_counts() -> None:
     rows = {row["Hugo_Symbol"]: row for row in read(maf(rich())) if row["netboard_event"] != "non_coding"}
     men1 = rows["MEN1"]
-    assert (men1["Start_Position"], men1["End_Position"], men1["Variant_Type"]) == ("64809858", "64809861", "DEL")
+    assert (men1["Start_Position"], men1["End_Position"], men1["Variant_Type"]) == (
+        "64809858",
+        "64809861",
+        "DEL",
+    )
     assert (men1["Reference_Allele"], men1["Tumor_Seq_Allele2"]) == ("AGAC", "-")
     assert men1["Variant_Classification"] == "Frame_Shift_Del"
     assert men1["HGVSp_Short"] == "p.I85Sfs*33"
@@ -124,7 +136,9 @@ def test_maf_claims_no_protein_effect_where_none_is_determined() -> None:
         ((100, "AC", "ATTT"), (101, 101, "C", "TTT", "INS")),
     ],
 )
-def test_maf_places_alleles_by_its_own_convention(allele: tuple[int, str, str], expected: tuple[Any, ...]) -> None:
+def test_maf_places_alleles_by_its_own_convention(
+    allele: tuple[int, str, str], expected: tuple[Any, ...]
+) -> None:
     assert place(*allele) == expected
 
 

@@ -30,7 +30,10 @@ def read(path: Path) -> dict[str, list[list[str]]]:
             "".join(node.text or "" for node in item.iter(f"{{{NS['m']}}}t"))
             for item in ElementTree.fromstring(book.read("xl/sharedStrings.xml"))
         ]
-        names = [s.attrib["name"] for s in ElementTree.fromstring(book.read("xl/workbook.xml")).find("m:sheets", NS) or ()]
+        names = [
+            s.attrib["name"]
+            for s in ElementTree.fromstring(book.read("xl/workbook.xml")).find("m:sheets", NS) or ()
+        ]
         sheets = {}
         for number, name in enumerate(names, 1):
             root = ElementTree.fromstring(book.read(f"xl/worksheets/sheet{number}.xml"))
@@ -54,7 +57,9 @@ def test_settings_and_versions_come_first(tmp_path: Path) -> None:
     assert ["sample", "name", "NB-RICH"] in sheets["SETTINGS"]
     assert ["thresholds", "min_vaf", "0.05"] in sheets["SETTINGS"]
     assert sheets["DATA_VERSIONS"][0] == ["DATABASE", "VERSION", "DESCRIPTION", "URL", "LICENSE"]
-    assert ["knowledge", "2026.11", "knowledge base, reviewed 2026-11-20"] in [row[:3] for row in sheets["DATA_VERSIONS"]]
+    assert ["knowledge", "2026.11", "knowledge base, reviewed 2026-11-20"] in [
+        row[:3] for row in sheets["DATA_VERSIONS"]
+    ]
 
 
 def test_every_line_of_the_result_has_a_row(tmp_path: Path) -> None:
@@ -73,12 +78,18 @@ def test_every_line_of_the_result_has_a_row(tmp_path: Path) -> None:
 def test_what_looks_like_a_formula_or_an_address_stays_text(tmp_path: Path) -> None:
     hostile = '=HYPERLINK("http://x.y","click")'
     finding = replace(BRAF, gene=hostile, reading="+1+1", hgvsc="@SUM(A1)", filter="-2", record="http://x.y")
-    write_xlsx(replace(rich("=1+1"), findings=(finding,), warnings=("bad \x00\x07 characters",)), tmp_path / "x.xlsx")
+    write_xlsx(
+        replace(rich("=1+1"), findings=(finding,), warnings=("bad \x00\x07 characters",)), tmp_path / "x.xlsx"
+    )
     sheets = read(tmp_path / "x.xlsx")
     assert ["sample", "name", "=1+1"] in sheets["SETTINGS"]
     assert {hostile, "+1+1", "@SUM(A1)", "-2"} <= set(sheets["VARIANTS"][1])
     with zipfile.ZipFile(tmp_path / "x.xlsx") as book:
-        assert not any(re.search("hyperlink", book.read(name).decode(), re.I) for name in book.namelist() if "_rels" in name)
+        assert not any(
+            re.search("hyperlink", book.read(name).decode(), re.I)
+            for name in book.namelist()
+            if "_rels" in name
+        )
 
 
 @pytest.mark.parametrize("build", [nothing_found, minimal])
@@ -88,7 +99,9 @@ def test_a_poor_result_still_makes_every_sheet(build: Any, tmp_path: Path) -> No
     assert list(read(tmp_path / "x.xlsx")) == list(read(tmp_path / "y.xlsx"))
 
 
-def test_without_xlsxwriter_the_error_names_the_extra(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_without_xlsxwriter_the_error_names_the_extra(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     real = builtins.__import__
 
     def refuse(name: str, *rest: Any, **named: Any) -> Any:

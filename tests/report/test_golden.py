@@ -7,8 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from fixtures.interpretations import minimal, nothing_found, rich
 
+from fixtures.interpretations import minimal, nothing_found, rich
 from netboard.model.result import Interpretation
 from netboard.report.html import render_html
 

@@ -6,12 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from fixtures.interpretations import ATRX_OPEN, BRAF, MEN1, PTEN, minimal, nothing_found, rich, small
-from fixtures.pages import Page, faults
 from hypothesis import given
 from hypothesis import strategies as st
 
 import netboard.report
+from fixtures.interpretations import ATRX_OPEN, BRAF, MEN1, PTEN, minimal, nothing_found, rich, small
+from fixtures.pages import Page, faults
 from netboard.model.result import Interpretation, NotAssessed, from_json, to_json
 from netboard.report.html import render_html
 

@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from fixtures.interpretations import MEN1, minimal, nothing_found, rich
 
+from fixtures.interpretations import MEN1, minimal, nothing_found, rich
 from netboard.errors import ConfigError
 from netboard.model.result import Interpretation
 from netboard.report.pdf import render_pdf

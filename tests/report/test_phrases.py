@@ -3,8 +3,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from fixtures.interpretations import ATRX_OPEN, BRAF, CDKN2A_LOST, KRAS_FILTERED, MEN1, VHL_SILENT, rich
 
+from fixtures.interpretations import ATRX_OPEN, BRAF, CDKN2A_LOST, KRAS_FILTERED, MEN1, VHL_SILENT, rich
 from netboard.report import phrases
 from netboard.report.coverage import seen_state
 from netboard.report.references import References

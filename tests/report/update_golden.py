@@ -24,7 +24,6 @@ def main() -> int:
     root = Path(__file__).resolve().parents[2]
     sys.path[:0] = [str(root / "src"), str(root / "tests")]
     from fixtures.interpretations import minimal, nothing_found, rich
-
     from netboard.report.html import render_html
 
     changed = 0

@@ -11,6 +11,8 @@ from netboard.cohort.summary import PICTURE_GENES, Cohort, recurrent
 #: Samples drawn at most; the tables hold all. It keeps the page small.
 MAX_SAMPLES = 400
 _LABELLED = 60
+#: Letters of a sample name that are drawn.
+_NAME = 20
 _LEFT, _ROW = 92, 16
 _INK, _MID = "#17495a", "#7d8a94"
 
@@ -58,13 +60,14 @@ def oncoprint(cohort: Cohort) -> str:
     samples = _ordered([str(row["sample"]) for row in cohort.samples], genes, marks)[:MAX_SAMPLES]
     labelled = len(samples) <= _LABELLED
     pitch = 14.0 if labelled else max(2.0, 900 / len(samples))
-    top = 96 if labelled else 8
+    # Room for the longest name, set upright above its column.
+    top = round(14 + 6.2 * max(len(sample[:_NAME]) for sample in samples)) if labelled else 8
     width = _LEFT + pitch * len(samples) + 70
-    body = [_defs(pitch)]
+    body = [_defs(pitch, top)]
     if labelled:
         body.extend(
             f'<text transform="translate({_LEFT + i * pitch + pitch - 3:.1f} {top - 5}) rotate(-90)" font-size="10">'
-            f"{escape(sample[:15])}</text>"
+            f"{escape(sample[:_NAME])}</text>"
             for i, sample in enumerate(samples)
         )
     for line, gene in enumerate(genes):
@@ -116,10 +119,9 @@ def _line(
     return parts
 
 
-def _defs(pitch: float) -> str:
+def _defs(pitch: float, top: int) -> str:
     """Return the patterns of the grounds, the marks of a cell, and both again at the size of the legend."""
     width = pitch - (2 if pitch > 6 else 0.4)
-    top = 96 if pitch >= 14 else 8
     patterns = "".join(
         f'<pattern id="g-{name}" x="{_LEFT}" y="0" width="{pitch:.3f}" height="{_ROW}" '
         f'patternUnits="userSpaceOnUse" patternTransform="translate(0 {top})">{drawing}</pattern>'

@@ -29,6 +29,11 @@ def with_upstream(effect: Effect, calls: Sequence[UpstreamCall]) -> Effect:
         speaker = next((call for call in calls if call.on_panel_transcript), calls[0])
         if speaker.event not in ("undetermined", "non_coding") and not _refuted(effect, speaker):
             return _spoken(effect, speaker, calls)
+    if effect.source == "known_allele" and effect.hgvsp is None:
+        # The table's label counts residues otherwise; an annotator on the panel's transcript does not.
+        named = next((call for call in calls if call.on_panel_transcript and call.hgvsp), None)
+        if named is not None and _class(named.event) == _class(effect.event):
+            effect = replace(effect, hgvsp=named.hgvsp, remedy="")
     return _witnessed(effect, calls)
 
 

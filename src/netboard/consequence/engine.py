@@ -21,7 +21,7 @@ from netboard.consequence.project import TranscriptView
 from netboard.consequence.terms import event_of_terms, sort_terms
 from netboard.consequence.upstream import UpstreamReader
 from netboard.model.effect import Effect, SmallEvent
-from netboard.model.variant import Build, Gene, Panel, SequenceProvider, Transcript, Variant
+from netboard.model.variant import Build, Gene, KnownAllele, Panel, SequenceProvider, Transcript, Variant
 
 _NEEDS_FASTA = "give the reference genome with --fasta"
 
@@ -30,6 +30,14 @@ def _remedy(open_because: str) -> str:
     """Return what is open and what would settle it; the wording of a report's line."""
     verb = "not determined" if open_because in ("amino acid", "effect") else "is not determined"
     return f"{open_because} {verb}: {_NEEDS_FASTA}"
+
+
+def _codon_number(view: TranscriptView, change: Change) -> int | None:
+    """Return the residue whose codon holds a substitution, which geometry alone proves; None outside."""
+    offset = view.offset(change.start)
+    if offset is None or view.cds is None or not view.cds[0] <= offset < view.cds[1]:
+        return None
+    return (offset - view.cds[0]) // 3 + 1
 
 
 class ConsequenceEngine:
@@ -193,7 +201,8 @@ class ConsequenceEngine:
         substitution = len(change.ref) == len(change.alt) == 1
         named = view.cds is not None and bool(change.ref or change.alt)
         c_text = f"{view.model.accession}:{c_name(view, change)}" if named else None
-        exon = next((e for e in view.exons if change.start < e.end and max(change.end, change.start + 1) > e.start), None)
+        end = max(change.end, change.start + 1)
+        exon = next((e for e in view.exons if change.start < e.end and end > e.start), None)
         remedy = _remedy(said.open_because or "effect") if said.event == "undetermined" else ""
         return Effect(
             gene=gene.symbol,
@@ -205,6 +214,7 @@ class ConsequenceEngine:
             hgvsg=f"{accession}:{g_name(change)}" if substitution and accession else None,
             hgvsc=c_text if substitution else None,
             hgvsc_unshifted=None if substitution else c_text,
+            residue=_codon_number(view, change) if substitution else None,
             exon=exon.rank if exon is not None else None,
             exon_count=len(view.exons),
             possible=said.possible,
@@ -223,7 +233,7 @@ class ConsequenceEngine:
     def _with_hotspot(self, effect: Effect, chrom: str, changes: Sequence[Change]) -> Effect:
         exact = self._hotspots.exact(effect.gene, chrom, changes)
         if exact is not None:
-            return self._exact(effect, exact.label, substitution=exact.substitution)
+            return self._exact(effect, exact)
         if effect.event != "missense":
             return effect
         same = self._hotspots.same_change(effect.gene, effect.hgvsp)
@@ -234,21 +244,23 @@ class ConsequenceEngine:
             return effect
         return replace(effect, hotspot=residue, flags=(*effect.flags, "hotspot_residue"))
 
-    def _exact(self, effect: Effect, label: str, *, substitution: bool) -> Effect:
-        effect = replace(effect, hotspot=label, hotspot_exact=True)
+    def _exact(self, effect: Effect, allele: KnownAllele) -> Effect:
+        effect = replace(effect, hotspot=allele.label, hotspot_exact=True)
         if effect.event in ("missense", "in_frame"):
             return replace(effect, event="hotspot")
-        if effect.event == "undetermined" and substitution:
-            # Without sequence the table is the only witness of the protein change.
-            event: SmallEvent = "truncating" if label.endswith("*") else "hotspot"
-            return replace(
-                effect,
-                event=event,
-                source="known_allele",
-                hgvsp=protein_name(label),
-                possible=(),
-                remedy="",
-                flags=(*effect.flags, "protein_name_from_allele_table"),
-            )
-        return effect
-
+        if effect.event != "undetermined" or not allele.substitution:
+            return effect
+        # Without sequence the table is the only witness of the protein change; its residue number holds
+        # only where it counts as the panel's transcript does.
+        event: SmallEvent = "truncating" if allele.label.endswith("*") else "hotspot"
+        alike = self._hotspots.numbered_alike(allele)
+        flag = "protein_name_from_allele_table" if alike else "label_numbered_on_another_transcript"
+        return replace(
+            effect,
+            event=event,
+            source="known_allele",
+            hgvsp=protein_name(allele.label) if alike else None,
+            possible=(),
+            remedy="" if alike else f"for the protein change on this transcript, {_NEEDS_FASTA}",
+            flags=(*effect.flags, flag),
+        )

@@ -15,6 +15,8 @@ from netboard.consequence.places import Change, Touch, touch
 from netboard.consequence.project import TranscriptView
 from netboard.model.effect import SmallEvent
 
+#: What remains possible where nothing may have happened to the protein.
+_SILENT: tuple[SmallEvent, ...] = ("synonymous", "non_coding")
 #: Bases before the stop codon within which a frameshift may happen to keep the protein.
 _STOP_MARGIN = 12
 
@@ -62,7 +64,9 @@ def _substitution(view: TranscriptView, change: Change, seen: Touch) -> Claim:
             return Claim(("start_lost", *seen.near), "start_loss")
         if coding:
             stop = any(offset >= last - 3 for offset in coding)
-            open_: tuple[SmallEvent, ...] = ("in_frame", "synonymous") if stop else ("missense", "truncating", "synonymous")
+            open_: tuple[SmallEvent, ...] = ("missense", "truncating", "synonymous")
+            if stop:
+                open_ = ("in_frame", "synonymous") if len(coding) == 1 else (*open_, "in_frame")
             return Claim(("coding_sequence_variant", *seen.near), "undetermined", open_, "amino acid")
         if offsets:
             term = "5_prime_UTR_variant" if offsets[0] < first else "3_prime_UTR_variant"
@@ -75,7 +79,7 @@ def _indel(view: TranscriptView, change: Change, seen: Touch) -> Claim:
     # Everything that a placement shifted by its own length could reach is looked at together.
     reach = touch(view, Change(change.start - size, "N" * (len(change.ref) + 2 * size), ""))
     if reach.donor or reach.acceptor or (reach.touches_exon and not _inside_one_exon(view, change, size)):
-        possible: tuple[SmallEvent, ...] = ("splice", "truncating", "in_frame")
+        possible: tuple[SmallEvent, ...] = ("splice", "truncating", "in_frame", *_SILENT)
         term = "coding_sequence_variant" if seen.touches_exon else "intron_variant"
         return Claim((term, *reach.near), "undetermined", possible, "whether the splice site is kept")
     if not reach.touches_exon:
@@ -98,13 +102,13 @@ def _exonic_indel(view: TranscriptView, change: Change, size: int, seen: Touch) 
     if i - size >= last:
         return Claim(("3_prime_UTR_variant", *seen.near), "non_coding")
     if i - size < first + 3:
-        open_: tuple[SmallEvent, ...] = ("start_loss", "truncating", "in_frame", "synonymous")
+        open_: tuple[SmallEvent, ...] = ("start_loss", "truncating", "in_frame", *_SILENT)
         return Claim(("coding_sequence_variant", *seen.near), "undetermined", open_, "whether the start codon is kept")
     if j + size > last - 3 - _STOP_MARGIN:
         return Claim(
             ("coding_sequence_variant", *seen.near),
             "undetermined",
-            ("truncating", "in_frame", "synonymous"),
+            ("truncating", "in_frame", *_SILENT),
             "whether the stop codon is kept",
         )
     delta = len(change.alt) - len(change.ref)

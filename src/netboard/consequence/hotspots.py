@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache, cached_property
 
 from netboard.consequence.places import Change
 from netboard.model.variant import Build, KnownAllele, Panel
@@ -23,23 +24,64 @@ _PROTEIN = re.compile(r"p\.\(?([A-Z][a-z]{2})(\d+)([A-Z][a-z]{2})\)?$")
 
 
 class Hotspots:
-    """Recurrent alleles of one build, by key and by residue."""
+    """Recurrent alleles of one build, by key and by residue.
+
+    The table numbers residues on the transcript its authors used. For a few genes that is not the panel's
+    own; there the residue is counted on the panel's transcript from the place of the allele.
+    """
 
     def __init__(self, panel: Panel, build: Build) -> None:
+        self._panel = panel
+        self._build: Build = build
         self._alleles: dict[tuple[str, int, str, str], list[KnownAllele]] = {}
-        self._changes: dict[str, set[str]] = {}
-        self._residues: dict[tuple[str, int], str] = {}
         for allele in panel.alleles:
-            if allele.build != build:
-                continue
-            self._alleles.setdefault((allele.chrom, allele.start, allele.ref, allele.alt), []).append(allele)
-            match = _LABEL.match(allele.label) if allele.substitution else None
-            if match is not None:
-                self._changes.setdefault(allele.gene, set()).add(allele.label)
-                self._residues.setdefault((allele.gene, int(match[2])), f"{match[1]}{match[2]}")
-        for gene in panel.genes.values():
-            for residue in gene.hotspot_residues:
-                self._residues.setdefault((gene.symbol, residue), str(residue))
+            if allele.build == build:
+                key = (allele.chrom, allele.start, allele.ref, allele.alt)
+                self._alleles.setdefault(key, []).append(allele)
+
+    @cached_property
+    def _by_gene(self) -> dict[str, list[KnownAllele]]:
+        found: dict[str, list[KnownAllele]] = {}
+        for alleles in self._alleles.values():
+            for allele in alleles:
+                if allele.substitution:
+                    found.setdefault(allele.gene, []).append(allele)
+        return found
+
+    @cache  # noqa: B019  (one object a run, and as many entries as genes)
+    def _recurrent(self, gene: str) -> tuple[dict[str, str], dict[int, str]]:
+        """Return the labels of ``gene`` by change and by residue, both counted on the panel's transcript."""
+        changes: dict[str, str] = {}
+        residues: dict[int, str] = {}
+        for allele in self._by_gene.get(gene, ()):
+            match = _LABEL.match(allele.label)
+            number = self.residue_of(allele)
+            if match is not None and number is not None:
+                changes.setdefault(f"{match[1]}{number}{match[3]}", allele.label)
+                residues.setdefault(number, f"{match[1]}{match[2]}")
+        for residue in self._panel.genes[gene].hotspot_residues:
+            residues.setdefault(residue, str(residue))
+        return changes, residues
+
+    def residue_of(self, allele: KnownAllele) -> int | None:
+        """Return the residue in which a substitution lies on the panel's first transcript, or None."""
+        models = self._panel.genes[allele.gene].models(self._build)
+        if not models or models[0].cds_start is None or models[0].cds_end is None:
+            return None
+        model, before = models[0], 0
+        low, high = models[0].cds_start, models[0].cds_end
+        for start, end in model.exons if model.strand == 1 else model.exons[::-1]:
+            start, end = max(start, low), min(end, high)
+            if start <= allele.start < end:
+                inside = allele.start - start if model.strand == 1 else end - 1 - allele.start
+                return (before + inside) // 3 + 1
+            before += max(0, end - start)
+        return None
+
+    def numbered_alike(self, allele: KnownAllele) -> bool:
+        """Whether a label counts residues as the panel's transcript does."""
+        match = _LABEL.match(allele.label)
+        return match is not None and self.residue_of(allele) == int(match[2])
 
     def exact(self, gene: str, chrom: str, changes: Iterable[Change]) -> KnownAllele | None:
         """Return the recurrent allele of ``gene`` that any of the equivalent placements is."""
@@ -55,11 +97,11 @@ class Hotspots:
         if match is None:
             return None
         one = _THREE_TO_ONE.get(match[1], "?") + match[2] + _THREE_TO_ONE.get(match[3], "?")
-        return one if one in self._changes.get(gene, ()) else None
+        return self._recurrent(gene)[0].get(one)
 
     def residue(self, gene: str, residue: int | None) -> str | None:
-        """Return the recurrent residue (``V600``) when ``residue`` of ``gene`` is one."""
-        return self._residues.get((gene, residue)) if residue is not None else None
+        """Return the recurrent residue (``V600``) when ``residue`` of ``gene`` is one, under the table's name."""
+        return self._recurrent(gene)[1].get(residue) if residue is not None else None
 
 
 def protein_name(label: str) -> str | None:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from netboard.consequence.places import Change
-from netboard.consequence.predict import translate
 from netboard.consequence.project import TranscriptView, reverse_complement
+from netboard.consequence.sequence import bases_or_n
 from netboard.model.variant import Build, SequenceProvider
 
 #: Versions of the RefSeq chromosome accessions NC_000001 to NC_000024 (NCBI assembly reports).
@@ -83,7 +83,14 @@ class Namer:
             on_transcript = mapper.normalize_variant(mapper.g_to_c(on_genome, view.model.accession))
         except (weaver.HGVSError, ValueError):
             return on_genome.format(), None, None
-        return on_genome.format(), on_transcript.format(), self._protein(view, on_transcript)
+        protein = self._protein(view, on_transcript)
+        if protein is not None and protein.endswith("p.?"):
+            # The 3' rule carried the c. name over the end of the exon, where nothing can be said of the
+            # protein; the placement within the exon makes the same sequence and leaves the splice site.
+            placed = f"{view.model.accession}:{c_name(view, change)}"
+            if view.edit_span(change.start, change.end) is not None:
+                protein = self._protein(view, weaver.parse(placed)) or protein
+        return on_genome.format(), on_transcript.format(), protein
 
     def _protein(self, view: TranscriptView, on_transcript: Any) -> str | None:
         if view.mrna is None:
@@ -105,22 +112,29 @@ class _Provider:
 
     def __init__(self, sequence: SequenceProvider) -> None:
         self._sequence = sequence
-        self._views: dict[str, tuple[TranscriptView, str]] = {}
+        self._views: dict[str, TranscriptView] = {}
+        self._records: dict[str, dict[str, Any]] = {}
         self._proteins: dict[str, TranscriptView] = {}
         self._chromosomes: dict[str, str] = {}
 
     def add(self, view: TranscriptView, genome: str) -> None:
         """Make a transcript known under its accession, its protein's and its chromosome's."""
-        self._views[view.model.accession] = (view, genome)
+        if view.model.accession in self._views:
+            return
+        self._views[view.model.accession] = view
+        self._records[view.model.accession] = self._record(view, genome)
         self._proteins[view.model.protein or _unnamed(view)] = view
         self._chromosomes[genome] = view.model.chrom
 
     def get_transcript(self, transcript_ac: str, reference_ac: str | None) -> dict[str, Any]:
-        """Return the model in the library's shape (0-based; the last CDS base is inclusive)."""
-        view, genome = self._views[transcript_ac]
+        """Return the model in the library's shape."""
+        return self._records[transcript_ac]
+
+    def _record(self, view: TranscriptView, genome: str) -> dict[str, Any]:
+        """Return a model in the library's shape (0-based; the last CDS base is inclusive)."""
         assert view.cds is not None
         return {
-            "ac": transcript_ac,
+            "ac": view.model.accession,
             "gene": view.model.gene,
             "cds_start_index": view.cds[0],
             "cds_end_index": view.cds[1] - 1,
@@ -145,12 +159,10 @@ class _Provider:
             stop = start + 1 if end is None else end
             return bases_or_n(self._sequence, self._chromosomes[ac], start, stop)
         if ac in self._views:
-            view = self._views[ac][0]
+            view = self._views[ac]
             return (view.mrna or "N" * view.length)[start:end]
-        view = self._proteins[ac]
-        if view.mrna is None or view.cds is None:
-            return ""
-        return (translate(view.mrna[view.cds[0] : view.cds[1]])[0] + "*")[start:end]
+        protein = self._proteins[ac].protein
+        return (protein + "*")[start:end] if protein is not None else ""
 
     def get_symbol_accessions(self, symbol: str, source_kind: str, target_kind: str) -> list[tuple[str, str]]:
         """Return nothing: every name is asked for by accession."""
@@ -163,16 +175,3 @@ class _Provider:
         if identifier in self._views:
             return "transcript_accession"
         return "protein_accession" if identifier in self._proteins else "unknown"
-
-
-def bases_or_n(sequence: SequenceProvider, chrom: str, start: int, end: int) -> str:
-    """Return the bases of ``[start, end)`` with N for each that is not known."""
-    if end <= start:
-        return ""
-    known = sequence.base(chrom, start, end)
-    if known is not None:
-        return known
-    if end - start == 1:
-        return "N"
-    middle = (start + end) // 2
-    return bases_or_n(sequence, chrom, start, middle) + bases_or_n(sequence, chrom, middle, end)

@@ -115,7 +115,7 @@ def touch(view: TranscriptView, change: Change) -> Touch:
     donor = acceptor = intronic = False
     near: list[str] = []
     rank = exon.rank if exon is not None else None
-    for start, end, before in view.introns():
+    for start, end, before in view.introns:
         if high < start - _REGION_EXON or low > end + _REGION_EXON:
             continue
         intronic = intronic or (low < end and high > start and span is None)

@@ -8,19 +8,12 @@ exon, last 50 bases of the one before, first 150 coding bases, single exon).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from os.path import commonprefix
 
 from netboard.consequence.places import Change, Touch
 from netboard.consequence.project import TranscriptView, reverse_complement
+from netboard.consequence.translation import translate
 
-_BASES = "TCAG"
-_AMINO = "FFLLSSSSYY**CC*WLLLLPPPPHHQQRRRRIIIMTTTTNNKKSSRRVVVVAAAADDEEGGGG"
-#: The standard genetic code.
-CODONS = {
-    a + b + c: _AMINO[16 * i + 4 * j + k]
-    for i, a in enumerate(_BASES)
-    for j, b in enumerate(_BASES)
-    for k, c in enumerate(_BASES)
-}
 _NMD_LAST_BASES = 50
 _NMD_FIRST_BASES = 150
 
@@ -32,17 +25,6 @@ class Prediction:
     terms: tuple[str, ...]
     residue: int | None = None
     nmd_escape: bool | None = None
-
-
-def translate(bases: str) -> tuple[str, bool]:
-    """Return the protein up to its stop, and whether a stop was reached; an unknown codon is X."""
-    residues: list[str] = []
-    for index in range(0, len(bases) - 2, 3):
-        residue = CODONS.get(bases[index : index + 3], "X")
-        if residue == "*":
-            return "".join(residues), True
-        residues.append(residue)
-    return "".join(residues), False
 
 
 def predict_coding(view: TranscriptView, change: Change, seen: Touch) -> Prediction | None:
@@ -82,15 +64,16 @@ def _compare(
     assert view.mrna is not None and view.cds is not None
     first, last = view.cds
     delta = inserted - (j - i)
-    old, _ = translate(view.mrna[first:last])
-    new, stopped = translate(edited[start:])
-    changed = _first_difference(old, new)
+    old = view.protein
+    assert old is not None
+    new, stopped = _edited_protein(old, edited, start, first, i, j, delta)
     if new == old and stopped:
         silent = "stop_retained_variant" if j > last - 3 else "synonymous_variant"
         residue = max(0, i - first) // 3 + 1
         return Prediction((silent, *seen.near), residue)
     if new.startswith(old):
         return Prediction(("stop_lost", *seen.near), len(old) + 1)
+    changed = _first_difference(old, new, max(0, i - first) // 3 if start == first else 0)
     if delta % 3:
         escape = _escapes(view, start + 3 * len(new), i, inserted, delta) if stopped else None
         return Prediction(("frameshift_variant", *seen.near), changed, escape)
@@ -104,11 +87,27 @@ def _compare(
     return Prediction((*(length or ("missense_variant",)), *seen.near), changed)
 
 
-def _first_difference(old: str, new: str) -> int:
-    for index, (a, b) in enumerate(zip(old, new, strict=False)):
-        if a != b:
-            return index + 1
-    return min(len(old), len(new)) + 1
+def _edited_protein(
+    old: str, edited: str, start: int, first: int, i: int, j: int, delta: int
+) -> tuple[str, bool]:
+    """Translate the edited transcript, without doing again what the edit leaves as it was.
+
+    The bases before ``i`` are those of the reference, so their codons are too; so are those after ``j``
+    where the length stays the same.
+    """
+    codon = max(0, (i - first) // 3) if start == first else 0
+    if codon and delta == 0:
+        after = (j - 1 - first) // 3 + 1
+        middle, stopped = translate(edited[first + 3 * codon : first + 3 * after])
+        if not stopped and after <= len(old):
+            return old[:codon] + middle + old[after:], True
+    rest, stopped = translate(edited[start + 3 * codon :])
+    return old[:codon] + rest, stopped
+
+
+def _first_difference(old: str, new: str, same: int) -> int:
+    """Return the 1-based residue from which two proteins, alike in their first ``same`` residues, differ."""
+    return same + len(commonprefix((old[same:], new[same:]))) + 1
 
 
 def _escapes(view: TranscriptView, stop: int, i: int, inserted: int, delta: int) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from netboard.consequence.translation import translate
 from netboard.model.variant import SequenceProvider, Transcript
 
 _COMPLEMENT = str.maketrans("ACGTN", "TGCAN")
@@ -83,21 +84,55 @@ class TranscriptView:
             return None
         return text
 
+    @cached_property
+    def protein(self) -> str | None:
+        """Residues of the reference protein without its stop; None where the sequence is not known."""
+        if self.mrna is None or self.cds is None:
+            return None
+        return translate(self.mrna[self.cds[0] : self.cds[1]])[0]
+
     def _exon_bases(self, exon: Exon) -> str:
-        """Return the exon's plus-strand bases, N where unknown (models' ends may leave the known stretch)."""
-        chrom = self.model.chrom
-        whole = self._sequence.base(chrom, exon.start, exon.end)
+        """Return the exon's plus-strand bases, N where unknown (a model's ends may leave the known stretch).
+
+        Of an exon that is not known whole, what is known without a gap around its coding part counts, or
+        from its edges where it has none: a frameshift may read on into the untranslated bases.
+        """
+        chrom, low, high = self.model.chrom, exon.start, exon.end
+        whole = self._sequence.base(chrom, low, high)
         if whole is not None:
             return whole
-        low, high = exon.start, exon.end
         cds_start, cds_end = self.model.cds_start, self.model.cds_end
-        if cds_start is not None and cds_end is not None:
+        if cds_start is not None and cds_end is not None and max(low, cds_start) < min(high, cds_end):
             inner_low, inner_high = max(low, cds_start), min(high, cds_end)
-            if inner_low < inner_high:
-                core = self._sequence.base(chrom, inner_low, inner_high)
-                if core is not None:
-                    return "N" * (inner_low - low) + core + "N" * (high - inner_high)
-        return "N" * exon.length
+            if self._sequence.base(chrom, inner_low, inner_high) is None:
+                return "N" * exon.length
+            first = self._known_from(inner_high, low, inner_low)
+            last = self._known_to(inner_low, inner_high, high)
+            core = self._sequence.base(chrom, first, last) or ""
+            return "N" * (first - low) + core + "N" * (high - last)
+        left, right = self._known_to(low, low, high), self._known_from(high, low, high)
+        start, end = (self._sequence.base(chrom, *span) or "" for span in ((low, left), (right, high)))
+        return start + "N" * (right - left) + end
+
+    def _known_to(self, start: int, known: int, limit: int) -> int:
+        """Return the furthest end up to ``limit`` of a known stretch from ``start``, known up to ``known``."""
+        while known < limit:
+            middle = (known + limit + 1) // 2
+            if self._sequence.base(self.model.chrom, start, middle) is None:
+                limit = middle - 1
+            else:
+                known = middle
+        return known
+
+    def _known_from(self, end: int, limit: int, known: int) -> int:
+        """Return the first start down to ``limit`` of a known stretch to ``end``, known from ``known`` on."""
+        while limit < known:
+            middle = (known + limit) // 2
+            if self._sequence.base(self.model.chrom, middle, end) is None:
+                limit = middle + 1
+            else:
+                known = middle
+        return known
 
     def exon_at(self, place: int) -> Exon | None:
         """Return the exon that holds genomic base ``place``."""
@@ -127,13 +162,14 @@ class TranscriptView:
                 return exon.offset + exon.end - end, exon.offset + exon.end - start
         return None
 
-    def introns(self) -> list[tuple[int, int, int]]:
+    @cached_property
+    def introns(self) -> tuple[tuple[int, int, int], ...]:
         """Return (start, end, rank of the exon before it in the transcript's order) of each intron."""
         found = []
         for before, after in zip(self.exons, self.exons[1:], strict=False):
             start, end = (before.end, after.start) if self.forward else (after.end, before.start)
             found.append((start, end, before.rank))
-        return found
+        return tuple(found)
 
     def c_position(self, place: int) -> str:
         """Return the HGVS c. position of genomic base ``place`` (``123``, ``123+1``, ``-5``, ``*7``).
@@ -145,7 +181,7 @@ class TranscriptView:
             offset = self.offset(place)
             assert offset is not None
             return self._c_name(offset)
-        for start, end, rank in self.introns():
+        for start, end, rank in self.introns:
             if start <= place < end:
                 before, after = self.exons[rank - 1], self.exons[rank]
                 from_donor = place - start + 1 if self.forward else end - place

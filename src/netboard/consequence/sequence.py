@@ -50,6 +50,23 @@ class KnownStretches:
             return None
         return bases[offset : offset + (end - start)]
 
+    def or_n(self, chrom: str, start: int, end: int) -> str:
+        """Return the bases of ``[start, end)`` with N for each that is not known."""
+        starts = self._starts.get(chrom, [])
+        parts: list[str] = []
+        place = start
+        for index in range(max(0, bisect_right(starts, start) - 1), len(starts)):
+            low = starts[index]
+            if low >= end:
+                break
+            known = self._bases[chrom][index][max(0, place - low) : end - low]
+            if known:
+                parts.append("N" * (low - place))
+                parts.append(known)
+                place = max(place, low) + len(known)
+        parts.append("N" * (end - place))
+        return "".join(parts)
+
     def stretches(self) -> Iterable[tuple[str, int, str]]:
         """Yield (chromosome, 0-based start, bases) of every known stretch."""
         for chrom, starts in self._starts.items():
@@ -157,6 +174,21 @@ class Layered:
             if bases is not None:
                 return bases
         return None
+
+
+def bases_or_n(sequence: SequenceProvider, chrom: str, start: int, end: int) -> str:
+    """Return the bases of ``[start, end)`` from any provider, with N for each that is not known."""
+    if end <= start:
+        return ""
+    known = sequence.base(chrom, start, end)
+    if known is not None:
+        return known
+    if isinstance(sequence, KnownStretches):
+        return sequence.or_n(chrom, start, end)
+    if end - start == 1:
+        return "N"
+    middle = (start + end) // 2
+    return bases_or_n(sequence, chrom, start, middle) + bases_or_n(sequence, chrom, middle, end)
 
 
 _REFSEQ_CHROMOSOMES = {**{f"NC_0000{n:02d}": str(n) for n in range(1, 23)}, "NC_000023": "X", "NC_000024": "Y"}

@@ -53,10 +53,13 @@ class Report:
     other_kinds: tuple[CourseEntry, ...]
     subgroups: tuple[tuple[str, str, str, str, tuple[int, ...]], ...]
     biomarkers: tuple[tuple[str, str, str], ...]
+    unmeasured: tuple[Fact, ...]
     state_groups: tuple[StateGroup, ...]
     genes: tuple[GeneRow, ...]
     gene_notes: tuple[Fact, ...]
     not_assessed: tuple[tuple[str, str, str], ...]
+    #: The same gaps with those of one reason together: (what, why, remedies), for paper.
+    grouped_gaps: tuple[tuple[str, str, str], ...]
     frequencies: tuple[FrequencyRow, ...]
     other_variants: tuple[tuple[str, tuple[OtherVariant, ...]], ...]
     rules: tuple[Rule, ...]
@@ -96,10 +99,14 @@ def build(result: Interpretation) -> Report:
         other_kinds=kinds,
         subgroups=subgroups,
         biomarkers=tuple(_biomarkers(result)),
+        unmeasured=tuple(
+            Fact(item.name, item.because) for item in result.biomarkers if item.state == "not_assessed"
+        ),
         state_groups=coverage.state_groups(result.genes),
         genes=coverage.gene_rows(result.genes),
         gene_notes=notes,
         not_assessed=tuple((item.what, item.why, item.remedy) for item in result.not_assessed),
+        grouped_gaps=_grouped(result),
         frequencies=frequencies,
         other_variants=findings.other_variants(result),
         rules=statements.rules(),
@@ -160,8 +167,20 @@ def _remarks(
         )
 
 
+def _grouped(result: Interpretation) -> tuple[tuple[str, str, str], ...]:
+    reasons: dict[str, list[tuple[str, str]]] = {}
+    for item in result.not_assessed:
+        reasons.setdefault(item.why, []).append((item.what, item.remedy))
+    return tuple(
+        ("; ".join(what for what, _ in items), why, "; ".join(dict.fromkeys(remedy for _, remedy in items)))
+        for why, items in reasons.items()
+    )
+
+
 def _biomarkers(result: Interpretation) -> Iterable[tuple[str, str, str]]:
     for item in result.biomarkers:
+        if item.state == "not_assessed":
+            continue
         if item.value is None:
             value = item.state.replace("_", " ")
         elif isinstance(item.value, float):

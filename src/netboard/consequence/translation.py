@@ -1,0 +1,29 @@
+"""The standard genetic code."""
+
+from __future__ import annotations
+
+_BASES = "TCAG"
+_AMINO = "FFLLSSSSYY**CC*WLLLLPPPPHHQQRRRRIIIMTTTTNNKKSSRRVVVVAAAADDEEGGGG"
+#: The standard genetic code (NCBI translation table 1).
+CODONS = {
+    a + b + c: _AMINO[16 * i + 4 * j + k]
+    for i, a in enumerate(_BASES)
+    for j, b in enumerate(_BASES)
+    for k, c in enumerate(_BASES)
+}
+#: Codons translated at a time: a premature stop mostly stands near, so little is translated in vain.
+_PIECE = 300
+
+
+def translate(bases: str) -> tuple[str, bool]:
+    """Return the protein up to its stop, and whether a stop was reached; an unknown codon is X."""
+    get = CODONS.get
+    pieces = []
+    for start in range(0, len(bases) - 2, _PIECE):
+        last = min(start + _PIECE, len(bases) - 2)
+        piece = "".join([get(bases[index : index + 3], "X") for index in range(start, last, 3)])
+        stop = piece.find("*")
+        if stop >= 0:
+            return "".join(pieces) + piece[:stop], True
+        pieces.append(piece)
+    return "".join(pieces), False
