@@ -146,7 +146,8 @@ def _transcript(row, other, build, gene, refseq, mane, select, ensembl, sequence
             whole = wanted if build == "GRCh38" else shifted(wanted, exons_of(row38), exons)
             if whole is not None and coding(whole, start, end) == parts:
                 exons = whole
-                notes.append("exons of MANE" if build == "GRCh38" else "exons of MANE, placed on GRCh37 by the same exons")
+                placed = "" if build == "GRCh38" else ", placed on GRCh37 by the same exons"
+                notes.append(f"exons of MANE{placed}")
             else:
                 notes.append("coding exons agree with MANE; untranslated ends of an older version")
         elif row["mane_refseq"] and row["mane_refseq"].split(".")[0] == refseq:
@@ -238,7 +239,8 @@ def main() -> None:
         out / "alleles.tsv",
         [
             "Recurrent alleles derived from the second cancer hotspots release (Chang et al., Cancer Discovery 2018,",
-            "PMID 29247016), made available under the Open Database License (ODbL) 1.0; this derived table is under it too.",
+            "PMID 29247016), made available under the Open Database License (ODbL) 1.0; this derived table is under "
+            "it too.",
             "Trimmed and left-aligned where sequence is known; start 0-based; '.' is an empty allele.",
             "A label is a protein change for substitutions only; for indels it names the hotspot.",
         ],

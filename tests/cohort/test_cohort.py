@@ -31,7 +31,7 @@ from netboard.cli import cohort as verb
 from netboard.cli import report as report_verb
 from netboard.cli.writing import write_sample
 from netboard.cohort.page import render
-from netboard.cohort.store import COLUMNS, finding_class, write_batch_parquet
+from netboard.cohort.store import COLUMNS, finding_classes, write_batch_parquet
 from netboard.cohort.summary import Cohort, Failed, GeneCount, summarise, wilson
 from netboard.cohort.tables import alterations_tsv, genes_tsv, samples_tsv
 from netboard.errors import ConfigError, InputError
@@ -99,7 +99,14 @@ def test_silent_and_filtered_variants_alter_no_gene(tmp_path: Path) -> None:
     cohort = summary(tmp_path, sample("a", rich(), [VHL_SILENT, KRAS_FILTERED]))
     assert gene(cohort, "VHL").altered == gene(cohort, "KRAS").altered == 0
     assert cohort.alterations == ()
-    assert (finding_class(VHL_SILENT), finding_class(KRAS_FILTERED)) == ("benign", "filtered")
+    assert finding_classes([VHL_SILENT, KRAS_FILTERED]) == ("benign", "filtered")
+
+
+def test_a_lost_arm_alters_only_the_gene_whose_second_copy_it_takes(tmp_path: Path) -> None:
+    losses = [replace(CDKN2A_LOST, id=g, gene=g, event="loss_of_heterozygosity") for g in ("MEN1", "ATRX")]
+    cohort = summary(tmp_path, sample("a", rich(), [MEN1, *losses]))
+    assert gene(cohort, "MEN1", "copy_number").altered == 1
+    assert gene(cohort, "ATRX", "copy_number").altered == 0
 
 
 def test_uncertain_and_pathogenic_are_told_apart(tmp_path: Path) -> None:

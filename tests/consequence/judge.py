@@ -15,7 +15,29 @@ from netboard.model.variant import SequenceProvider, Transcript, Variant
 THREE = dict(
     zip(
         "ARNDCQEGHILKMFPSTWYV*",
-        "Ala Arg Asn Asp Cys Gln Glu Gly His Ile Leu Lys Met Phe Pro Ser Thr Trp Tyr Val Ter".split(),
+        [
+            "Ala",
+            "Arg",
+            "Asn",
+            "Asp",
+            "Cys",
+            "Gln",
+            "Glu",
+            "Gly",
+            "His",
+            "Ile",
+            "Leu",
+            "Lys",
+            "Met",
+            "Phe",
+            "Pro",
+            "Ser",
+            "Thr",
+            "Trp",
+            "Tyr",
+            "Val",
+            "Ter",
+        ],
         strict=True,
     )
 )

@@ -6,8 +6,8 @@ import csv
 from pathlib import Path
 
 import pytest
-from fixtures.effects import engine, panel, tell
 
+from fixtures.effects import engine, panel, tell
 from netboard.model.variant import Build, Variant
 
 
@@ -112,14 +112,22 @@ def test_a_canonical_splice_base_needs_no_sequence() -> None:
     assert effect.event in ("splice", "non_coding", "missense", "truncating", "synonymous")
     model = panel().genes["ATRX"].models("GRCh38")[0]
     start, _ = model.exons[5]  # minus strand: the base right of an exon's end is its acceptor side
-    left, right = tell("GRCh38", "X", start, "A", "G", "ATRX"), tell("GRCh38", "X", start - 1, "A", "G", "ATRX")
+    left, right = (
+        tell("GRCh38", "X", start, "A", "G", "ATRX"),
+        tell("GRCh38", "X", start - 1, "A", "G", "ATRX"),
+    )
     assert {left.event, right.event} == {"splice"}
     assert left.hgvsc is not None and "+" in left.hgvsc
 
 
 def test_the_promoter_of_a_gene_is_an_event_of_its_own() -> None:
     effect = tell("GRCh38", "5", 1295113, "G", "A", "TERT")
-    assert (effect.event, effect.hotspot, effect.hotspot_exact, effect.hgvsp) == ("promoter", "C228T", True, None)
+    assert (effect.event, effect.hotspot, effect.hotspot_exact, effect.hgvsp) == (
+        "promoter",
+        "C228T",
+        True,
+        None,
+    )
 
 
 def test_a_mane_plus_clinical_transcript_speaks_only_where_the_first_is_not_hit() -> None:
@@ -136,7 +144,9 @@ def test_a_mane_plus_clinical_transcript_speaks_only_where_the_first_is_not_hit(
     assert tell("GRCh38", "12", 25245350, "C", "T", "KRAS").transcript == first.accession
 
 
-def _both(first: tuple[int, str, str], second: tuple[int, str, str], phases: tuple[str | None, str | None]) -> list:  # type: ignore[type-arg]
+def _both(
+    first: tuple[int, str, str], second: tuple[int, str, str], phases: tuple[str | None, str | None]
+) -> list:  # type: ignore[type-arg]
     variants = [
         Variant("GRCh38", "7", pos - 1, ref, alt, "S", phase=phase)
         for (pos, ref, alt), phase in zip((first, second), phases, strict=True)

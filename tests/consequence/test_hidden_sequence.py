@@ -6,9 +6,9 @@ import random
 from collections import Counter
 
 import pytest
+
 from consequence.bench import bases, embedded_models, engine
 from consequence.test_independent_translation import as_variant, random_allele
-
 from netboard.model.variant import BUILDS, Build
 
 _EACH = 30
@@ -36,7 +36,9 @@ def test_geometry_claims_nothing_that_the_sequence_refutes(build: Build) -> None
                 continue
             (seen,) = [e for e in engine(build, with_alleles=False).effects(variant) if e.gene == model.gene]
             (blind,) = [
-                e for e in engine(build, with_alleles=False, hidden=True).effects(variant) if e.gene == model.gene
+                e
+                for e in engine(build, with_alleles=False, hidden=True).effects(variant)
+                if e.gene == model.gene
             ]
             here = (
                 f"{build} {model.gene} {variant.chrom}:{variant.pos} {variant.ref}>{variant.alt}: "

@@ -6,9 +6,9 @@ import random
 import re
 
 import pytest
+
 from consequence.bench import bases, embedded_models, engine
 from consequence.judge import agrees, edited_protein, reference_protein, spliced
-
 from netboard.model.variant import BUILDS, Build, Transcript, Variant
 
 _EACH = 14
@@ -90,7 +90,9 @@ def test_a_protein_name_describes_the_protein_of_the_edited_transcript(build: Bu
             if variant is None or not inside or not old.endswith("*"):
                 continue
             new = edited_protein(transcript, bases(build), start, ref, alt)
-            (effect,) = [e for e in engine(build, with_alleles=False).effects(variant) if e.gene == model.gene]
+            (effect,) = [
+                e for e in engine(build, with_alleles=False).effects(variant) if e.gene == model.gene
+            ]
             judged += 1
             here = f"{build} {model.gene} {variant.chrom}:{variant.pos} {variant.ref}>{variant.alt}: {effect.event} {effect.hgvsc} {effect.hgvsp}"
             stop = any(place in transcript.coding[-3:] for place in range(start, start + max(1, len(ref))))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 
 import pytest
-from fixtures.effects import engine, panel, tell
 
+from fixtures.effects import engine, panel, tell
 from netboard.consequence.sequence import embedded
 from netboard.model.effect import Effect
 from netboard.model.variant import BUILDS, Build, Transcript
@@ -21,7 +21,29 @@ _TABLE = dict(
 _LONG = dict(
     zip(
         "ARNDCQEGHILKMFPSTWYV*",
-        "Ala Arg Asn Asp Cys Gln Glu Gly His Ile Leu Lys Met Phe Pro Ser Thr Trp Tyr Val Ter".split(),
+        [
+            "Ala",
+            "Arg",
+            "Asn",
+            "Asp",
+            "Cys",
+            "Gln",
+            "Glu",
+            "Gly",
+            "His",
+            "Ile",
+            "Leu",
+            "Lys",
+            "Met",
+            "Phe",
+            "Pro",
+            "Ser",
+            "Thr",
+            "Trp",
+            "Tyr",
+            "Val",
+            "Ter",
+        ],
         strict=True,
     )
 )
@@ -98,7 +120,11 @@ def test_the_predicted_event_and_protein_agree_with_an_independent_translation(b
         effect = tell(build, model.chrom, start + 1, ref, alt, model.gene)
         old, new = _protein(model, build, start, "", ""), _protein(model, build, start, ref, alt)
         place = (model.gene, build, start + 1, ref, alt, effect.terms, effect.hgvsc, effect.hgvsp)
-        if effect.source != "sequence" or start < (model.cds_start or 0) + 3 or start > (model.cds_end or 0) - 12:
+        if (
+            effect.source != "sequence"
+            or start < (model.cds_start or 0) + 3
+            or start > (model.cds_end or 0) - 12
+        ):
             continue
         _agrees(effect, old, new, len(alt) - len(ref), place)
 
@@ -129,7 +155,9 @@ def _agrees(effect: Effect, old: str, new: str, delta: int, place: object) -> No
     if delta == 0:
         assert effect.event in ("missense", "hotspot"), place
         if old[first + 1 :] == read[first + 1 :]:
-            assert (effect.hgvsp or "").endswith(f"p.({_LONG[old[first]]}{first + 1}{_LONG[read[first]]})"), place
+            assert (effect.hgvsp or "").endswith(f"p.({_LONG[old[first]]}{first + 1}{_LONG[read[first]]})"), (
+                place
+            )
     else:
         assert effect.event in ("in_frame", "hotspot"), place
 
@@ -151,7 +179,11 @@ def test_geometry_alone_claims_only_what_the_sequence_confirms(build: Build) -> 
                     continue
                 unit = "".join(dice.choice("ACGT") for _ in range(size))
                 other = next(x for x in "ACGT" if x != ref[0])
-                alleles += [(model, start, ref, ref[0]), (model, start, ref[0], ref[0] + unit), (model, start, ref[0], other)]
+                alleles += [
+                    (model, start, ref, ref[0]),
+                    (model, start, ref[0], ref[0] + unit),
+                    (model, start, ref[0], other),
+                ]
     for model, start, ref, alt in alleles:
         blind = tell(build, model.chrom, start + 1, ref, alt, model.gene, blind=True)
         if blind.event == "undetermined" or blind.source == "known_allele":
@@ -186,7 +218,9 @@ def test_the_same_allele_on_both_builds_has_one_name() -> None:
     for allele in panel().alleles:
         if allele.substitution and allele.gene in ("TP53", "KRAS", "PIK3CA", "PTEN"):
             effect = tell(allele.build, allele.chrom, allele.start + 1, allele.ref, allele.alt, allele.gene)
-            by_label.setdefault((allele.gene, allele.label), {}).setdefault(allele.build, set()).add(effect.hgvsc)
+            by_label.setdefault((allele.gene, allele.label), {}).setdefault(allele.build, set()).add(
+                effect.hgvsc
+            )
     assert len(by_label) > 200
     assert all(names["GRCh37"] == names["GRCh38"] for names in by_label.values() if len(names) == 2)
 

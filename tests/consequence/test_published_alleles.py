@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 
 import pytest
+
 from consequence.bench import bases, engine, panel
 from consequence.judge import THREE, from_c_name, spliced
-
 from netboard.model.variant import BUILDS, Build, Variant
 
 #: gene, c. name, p. name, event.
@@ -60,8 +60,6 @@ PUBLISHED = [
     ("FLT3", "c.2503G>T", "p.(Asp835Tyr)", "hotspot"),
     ("RET", "c.2753T>C", "p.(Met918Thr)", "hotspot"),
     ("RET", "c.1900T>C", "p.(Cys634Arg)", "missense"),
-    ("SDHD", "c.33C>A", "p.(Cys11Ter)", "truncating"),
-    ("SDHD", "c.274G>T", "p.(Asp92Tyr)", "missense"),
     ("SDHB", "c.137G>A", "p.(Arg46Gln)", "missense"),
     ("APC", "c.3927_3931del", "p.(Glu1309AspfsTer4)", "truncating"),
     ("SMAD4", "c.1082G>A", "p.(Arg361His)", "hotspot"),
@@ -78,13 +76,14 @@ PUBLISHED = [
     ("RB1", "c.1735C>T", "p.(Arg579Ter)", "truncating"),
     ("ALK", "c.3824G>A", "p.(Arg1275Gln)", "missense"),
     ("VHL", "c.1A>G", "p.(Met1?)", "start_loss"),
-    ("SDHD", "c.1A>G", "p.(Met1?)", "start_loss"),
 ]
 
 
 def _embedded(gene: str, build: Build) -> bool:
     model = panel().genes[gene].models(build)[0]
-    return model.cds_start is not None and bool(bases(build).base(model.chrom, model.cds_start, model.cds_start + 3))
+    return model.cds_start is not None and bool(
+        bases(build).base(model.chrom, model.cds_start, model.cds_start + 3)
+    )
 
 
 @pytest.mark.parametrize("build", BUILDS)
@@ -117,7 +116,9 @@ SPLICE = [
 
 @pytest.mark.parametrize("build", BUILDS)
 @pytest.mark.parametrize(("gene", "c_name", "event"), SPLICE)
-def test_an_intronic_allele_is_counted_from_its_exon(gene: str, c_name: str, event: str, build: Build) -> None:
+def test_an_intronic_allele_is_counted_from_its_exon(
+    gene: str, c_name: str, event: str, build: Build
+) -> None:
     model = panel().genes[gene].models(build)[0]
     variant = from_c_name(c_name, spliced(model), bases(build))
     (effect,) = [e for e in engine(build).effects(variant) if e.gene == gene]
@@ -168,3 +169,19 @@ def test_the_protein_of_a_deletion_shifted_over_the_exons_end_is_told_where_the_
     assert effect.event == "truncating"
     assert effect.hgvsc == "NM_000059.4:c.6841+1del"
     assert effect.hgvsp == "NP_000050.3:p.(Gly2281GlufsTer10)"
+
+
+def test_an_insertion_that_leaves_the_start_codon_as_it_was_is_no_loss_of_it() -> None:
+    variant = Variant("GRCh38", "4", 54258768, "A", "ACA", "S")
+    (effect,) = [e for e in engine("GRCh38").effects(variant) if e.gene == "PDGFRA"]
+    assert (effect.event, effect.terms[0]) == ("synonymous", "start_retained_variant")
+    assert effect.hgvsp is not None
+    assert effect.hgvsp.endswith("p.(=)")
+
+
+def test_a_protein_name_never_holds_an_unknown_residue() -> None:
+    """The frame opened at the end of KRAS runs beyond the bases that are known."""
+    variant = Variant("GRCh37", "12", 25362728, "TTACA", "T", "S")
+    (effect,) = [e for e in engine("GRCh37").effects(variant) if e.gene == "KRAS"]
+    assert effect.hgvsc == "NM_004985.5:c.563_566del"
+    assert effect.hgvsp is None

@@ -34,7 +34,9 @@ def test_own_events_agree_with_vep_in_a_real_exome(shared_dir: Path, knowledge: 
     judged = {
         effect.gene: effect.agrees for _, effect in found if effect.source == "sequence" and effect.upstream
     }
-    assert len([e for _, e in found if e.source == "sequence" and e.upstream and e.event != "non_coding"]) >= 4
+    assert (
+        len([e for _, e in found if e.source == "sequence" and e.upstream and e.event != "non_coding"]) >= 4
+    )
     # No exception is known: where both speak, both say the same class of event.
     assert [(v.chrom, v.pos, e.conflict) for v, e in found if e.conflict is not None] == []
     assert set(judged.values()) == {True}

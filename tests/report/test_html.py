@@ -10,7 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import netboard.report
-from fixtures.interpretations import ATRX_OPEN, BRAF, MEN1, PTEN, minimal, nothing_found, rich, small
+from fixtures.interpretations import (
+    ATRX_OPEN,
+    BRAF,
+    CDKN2A_LOST,
+    MEN1,
+    PTEN,
+    minimal,
+    nothing_found,
+    rich,
+    small,
+)
 from fixtures.pages import Page, faults
 from netboard.model.result import Interpretation, NotAssessed, from_json, to_json
 from netboard.report.html import render_html
@@ -90,6 +100,9 @@ def test_an_undeclared_assay_is_said_loudly() -> None:
     brief = section(render_html(minimal()), "brief")
     assert "The assay was not declared. A gene without a finding is therefore unknown" in brief
     assert "Not declared" in section(render_html(minimal()), "genes")
+    found = section(render_html(minimal()), "findings")
+    assert "No assay was declared, so this says nothing of any gene." in found
+    assert "in the genes that were assessed" not in found
 
 
 def test_a_key_finding_shows_name_vaf_in_per_cent_reads_significance_and_origin() -> None:
@@ -244,7 +257,9 @@ def test_silent_benign_filtered_and_non_coding_variants_are_counted_and_listed()
         id="x",
         oncogenicity=replace(PTEN.oncogenicity, significance="benign") if PTEN.oncogenicity else None,
     )
-    text = section(render_html(replace(rich(), findings=(*rich().findings, common))), "other")
+    lost = replace(CDKN2A_LOST, id="y", gene="AKT1", event="loss_of_heterozygosity")
+    text = section(render_html(replace(rich(), findings=(*rich().findings, common, lost))), "other")
+    assert "Loss of heterozygosity without another finding in the gene: 1" in text
     assert "Silent: 1" in text
     assert "Benign: 1" in text
     assert "Non-coding: 2" in text

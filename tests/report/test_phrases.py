@@ -8,6 +8,7 @@ from fixtures.interpretations import ATRX_OPEN, BRAF, CDKN2A_LOST, KRAS_FILTERED
 from netboard.report import phrases
 from netboard.report.coverage import seen_state
 from netboard.report.references import References
+from netboard.report.selection import fits, reportable
 
 
 @pytest.mark.parametrize(
@@ -39,18 +40,22 @@ def test_a_finding_is_named_by_protein_then_coding_change_then_kind() -> None:
 
 
 def test_what_is_filtered_silent_or_benign_is_not_reportable() -> None:
-    assert phrases.is_reportable(MEN1)
-    assert phrases.is_reportable(ATRX_OPEN)
-    assert phrases.is_reportable(CDKN2A_LOST)
-    assert not phrases.is_reportable(KRAS_FILTERED)
-    assert not phrases.is_reportable(VHL_SILENT)
+    found = (KRAS_FILTERED, MEN1, VHL_SILENT, ATRX_OPEN, CDKN2A_LOST)
+    assert reportable(found) == (MEN1, ATRX_OPEN, CDKN2A_LOST)
+
+
+def test_loss_of_heterozygosity_counts_as_the_second_hit_of_a_gene_and_not_alone() -> None:
+    second = replace(CDKN2A_LOST, id="a", gene="MEN1", event="loss_of_heterozygosity")
+    alone = replace(second, id="b", gene="SDHD")
+    assert reportable((MEN1, second, alone)) == (MEN1, second)
+    assert reportable((second, alone)) == ()
 
 
 def test_an_arm_of_a_trial_that_is_over_never_counts_as_fitting() -> None:
     arms = [line for line in rich().trials if line.historical]
     assert arms
-    assert not any(phrases.fits(line) for line in arms)
-    assert phrases.fits(replace(arms[0], historical=False))
+    assert not any(fits(line) for line in arms)
+    assert fits(replace(arms[0], historical=False))
 
 
 def test_an_unknown_code_is_shown_and_not_hidden() -> None:

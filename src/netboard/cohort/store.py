@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ from netboard.model.result import Finding, GeneAssessment, Interpretation
 from netboard.output import atomic_path
 from netboard.report import phrases
 from netboard.report.coverage import SCOPES, seen_state
+from netboard.report.selection import reportable, significance
 
 #: Version of the columns below; files of one major version merge.
 STORE_VERSION = "1"
@@ -147,7 +148,8 @@ def rows(result: Interpretation) -> Iterator[dict[str, Any]]:
     """Yield the rows of one sample; each holds only the columns of its kind."""
     sample = result.sample
     yield {"kind": "sample", "sample": sample, **_sample(result)}
-    found = _found(result.findings)
+    classes = finding_classes(result.findings)
+    found = _found(result.findings, classes)
     for gene in result.genes:
         for scope in SCOPES:
             yield _gene(sample, gene, scope, found.get((gene.gene, scope)))
@@ -163,8 +165,8 @@ def rows(result: Interpretation) -> Iterator[dict[str, Any]]:
                 "seen": "not_assessed",
                 "found": class_,
             }
-    for finding in result.findings:
-        yield {"kind": "finding", "sample": sample, **_finding(finding)}
+    for finding, class_ in zip(result.findings, classes, strict=True):
+        yield {"kind": "finding", "sample": sample, "class": class_, **_finding(finding)}
     yield from _lines(result)
     for item in result.knowledge_slice.get("frequencies", ()):
         yield {
@@ -174,20 +176,28 @@ def rows(result: Interpretation) -> Iterator[dict[str, Any]]:
         }
 
 
-def finding_class(finding: Finding) -> str:
-    """Return the class of a finding: pathogenic, event, uncertain, undetermined, benign or filtered."""
+def finding_classes(findings: Sequence[Finding]) -> tuple[str, ...]:
+    """Return the class of each finding: one of :data:`CLASSES` for a key finding, else why it is none.
+
+    The others are ``filtered``, ``benign`` (silent ones too) and ``lone_loh`` (loss of heterozygosity in a
+    gene without another key finding).
+    """
+    key = {finding.id for finding in reportable(findings)}
+    return tuple(_class(finding, is_key=finding.id in key) for finding in findings)
+
+
+def _class(finding: Finding, *, is_key: bool) -> str:
     if not finding.filter_passed:
         return "filtered"
-    if not phrases.is_reportable(finding):
-        return "benign"
-    return "undetermined" if finding.event == "undetermined" else phrases.significance(finding)
+    if not is_key:
+        return "lone_loh" if finding.event == "loss_of_heterozygosity" else "benign"
+    return "undetermined" if finding.event == "undetermined" else significance(finding)
 
 
-def _found(findings: Iterable[Finding]) -> dict[tuple[str, str], str]:
-    """Return the gravest class by (gene, scope) among the reportable findings."""
+def _found(findings: Sequence[Finding], classes: Sequence[str]) -> dict[tuple[str, str], str]:
+    """Return the gravest class by (gene, scope) among the key findings."""
     gravest: dict[tuple[str, str], str] = {}
-    for finding in findings:
-        class_ = finding_class(finding)
+    for finding, class_ in zip(findings, classes, strict=True):
         if class_ not in CLASSES:
             continue
         scope = (
@@ -217,7 +227,7 @@ def _sample(result: Interpretation) -> dict[str, Any]:
         "knowledge_hash": given.get("knowledge_hash"),
         "created": given.get("created"),
         "answer": phrases.count_sentence(result),
-        "reportable": sum(phrases.is_reportable(finding) for finding in result.findings),
+        "reportable": len(reportable(result.findings)),
         "in_targets": result.counts.get("in_targets"),
         "kept": result.counts.get("kept"),
         "skipped": sum((result.counts.get("skipped") or {}).values()),
@@ -238,7 +248,6 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "finding_id": finding.id,
         "finding_type": finding.type,
         "event": finding.event,
-        "class": finding_class(finding),
         "label": phrases.label(finding),
         "build": locus.build if locus else None,
         "chrom": locus.chrom if locus else None,

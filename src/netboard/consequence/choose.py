@@ -49,7 +49,9 @@ def _spoken(effect: Effect, call: UpstreamCall, calls: Sequence[UpstreamCall]) -
     flags = list(effect.flags)
     if not own_transcript:
         flags.append("upstream_on_another_transcript")
-    others = [item for item in calls if _class(item.event) != _class(call.event) and item.event != "undetermined"]
+    others = [
+        item for item in calls if _class(item.event) != _class(call.event) and item.event != "undetermined"
+    ]
     conflict = None
     if others:
         conflict = f"{call.key} says {_words(call)}, {others[0].key} says {_words(others[0])}"
@@ -63,7 +65,9 @@ def _spoken(effect: Effect, call: UpstreamCall, calls: Sequence[UpstreamCall]) -
         hgvsp=call.hgvsp if own_transcript else None,
         agrees=None if not others else False,
         conflict=conflict,
-        remedy="" if own_transcript else "run again with --fasta for the effect on the panel's own transcript",
+        remedy=""
+        if own_transcript
+        else "run again with --fasta for the effect on the panel's own transcript",
         flags=tuple(dict.fromkeys(flags)),
     )
 

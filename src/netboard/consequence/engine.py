@@ -62,7 +62,9 @@ class ConsequenceEngine:
         self._views: dict[str, TranscriptView] = {}
         self._genes: dict[str, list[tuple[int, int, Gene]]] = {}
         for interval, symbol in panel.targets(build):
-            self._genes.setdefault(interval.chrom, []).append((interval.start, interval.end, panel.genes[symbol]))
+            self._genes.setdefault(interval.chrom, []).append(
+                (interval.start, interval.end, panel.genes[symbol])
+            )
 
     def effects(self, variant: Variant) -> tuple[Effect, ...]:
         """Return one effect per panel gene whose padded span the allele touches."""
@@ -161,6 +163,9 @@ class ConsequenceEngine:
         # A place alone (a canonical splice base, an intron) is told by geometry, whatever the sequence.
         by_sequence = seen.exonic or (not outside and view.mrna is not None)
         hgvsg, hgvsc, hgvsp = self._names(view, chrom, placed, found, outside=outside)
+        if event == "synonymous" and hgvsp is not None and hgvsp.endswith("p.(Met1?)"):
+            # The library doubts every change at the first codon; here the same protein starts as before.
+            hgvsp = hgvsp.replace("p.(Met1?)", "p.(=)")
         if event == "splice" and hgvsp is None:
             hgvsp = f"{view.model.protein}:p.?" if view.model.protein else "p.?"
         return Effect(

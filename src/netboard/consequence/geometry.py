@@ -80,11 +80,21 @@ def _indel(view: TranscriptView, change: Change, seen: Touch) -> Claim:
     reach = touch(view, Change(change.start - size, "N" * (len(change.ref) + 2 * size), ""))
     if reach.donor or reach.acceptor or (reach.touches_exon and not _inside_one_exon(view, change, size)):
         possible: tuple[SmallEvent, ...] = ("splice", "truncating", "in_frame", *_SILENT)
+        if _reaches_start(view, change.start - size, change.end + size):
+            possible = (*possible, "start_loss")
         term = "coding_sequence_variant" if seen.touches_exon else "intron_variant"
         return Claim((term, *reach.near), "undetermined", possible, "whether the splice site is kept")
     if not reach.touches_exon:
         return Claim(_outside(reach), "non_coding")
     return _exonic_indel(view, change, size, seen)
+
+
+def _reaches_start(view: TranscriptView, low: int, high: int) -> bool:
+    """Whether ``[low, high)`` comes to the start codon (three bases from the edge of the coding span)."""
+    first, end = view.model.cds_start, view.model.cds_end
+    if first is None or end is None:
+        return False
+    return low < first + 3 and high >= first if view.forward else low <= end and high > end - 3
 
 
 def _inside_one_exon(view: TranscriptView, change: Change, size: int) -> bool:
@@ -103,7 +113,9 @@ def _exonic_indel(view: TranscriptView, change: Change, size: int, seen: Touch) 
         return Claim(("3_prime_UTR_variant", *seen.near), "non_coding")
     if i - size < first + 3:
         open_: tuple[SmallEvent, ...] = ("start_loss", "truncating", "in_frame", *_SILENT)
-        return Claim(("coding_sequence_variant", *seen.near), "undetermined", open_, "whether the start codon is kept")
+        return Claim(
+            ("coding_sequence_variant", *seen.near), "undetermined", open_, "whether the start codon is kept"
+        )
     if j + size > last - 3 - _STOP_MARGIN:
         return Claim(
             ("coding_sequence_variant", *seen.near),

@@ -109,4 +109,8 @@ def protein_name(label: str) -> str | None:
     match = _LABEL.match(label)
     if match is None:
         return None
-    return f"p.({_ONE_TO_THREE[match[1]]}{match[2]}{_ONE_TO_THREE[match[3]]})" if match[1] in _ONE_TO_THREE else None
+    return (
+        f"p.({_ONE_TO_THREE[match[1]]}{match[2]}{_ONE_TO_THREE[match[3]]})"
+        if match[1] in _ONE_TO_THREE
+        else None
+    )

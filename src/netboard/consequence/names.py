@@ -99,6 +99,8 @@ class Namer:
             name: str = self._mapper.c_to_p(on_transcript, view.model.protein or _unnamed(view)).format()
         except (self._weaver.HGVSError, ValueError):
             return None
+        if "Xaa" in name:
+            return None  # the new reading frame runs into unknown bases at once
         # A protein whose accession is not known is described without one.
         return name if view.model.protein else name.split(":", 1)[-1]
 

@@ -58,7 +58,7 @@ def placements(change: Change, chrom: str, sequence: SequenceProvider) -> Placem
 
     ``complete`` is False when a repeat runs into unknown sequence, so that further placements may exist.
     """
-    if change.ref and change.alt or not (change.ref or change.alt):
+    if (change.ref and change.alt) or not (change.ref or change.alt):
         return Placements((change,), True)
     left, left_known = _shift(change, chrom, sequence, step=-1)
     right, right_known = _shift(change, chrom, sequence, step=1)
@@ -111,7 +111,9 @@ def touch(view: TranscriptView, change: Change) -> Touch:
         first = (high <= view.start) is view.forward
         return Touch(False, False, upstream=first, downstream=not first)
     span = view.edit_span(low, high)
-    exon = next((e for e in view.exons if low < e.end and high > e.start or e.start <= low == high <= e.end), None)
+    exon = next(
+        (e for e in view.exons if (low < e.end and high > e.start) or e.start <= low == high <= e.end), None
+    )
     donor = acceptor = intronic = False
     near: list[str] = []
     rank = exon.rank if exon is not None else None
@@ -125,7 +127,9 @@ def touch(view: TranscriptView, change: Change) -> Touch:
         acceptor = acceptor or _overlaps(low, high, *_zone(three, 1, _ESSENTIAL, inward=not view.forward))
         near.extend(_near(view, low, high, five, three))
     touches_exon = any(_overlaps(low, high, e.start, e.end) for e in view.exons) or span is not None
-    return Touch(span is not None, touches_exon, donor, acceptor, tuple(dict.fromkeys(near)), intronic, rank=rank)
+    return Touch(
+        span is not None, touches_exon, donor, acceptor, tuple(dict.fromkeys(near)), intronic, rank=rank
+    )
 
 
 def _zone(edge: int, first: int, last: int, *, inward: bool) -> tuple[int, int]:

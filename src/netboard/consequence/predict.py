@@ -8,7 +8,6 @@ exon, last 50 bases of the one before, first 150 coding bases, single exon).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from os.path import commonprefix
 
 from netboard.consequence.places import Change, Touch
 from netboard.consequence.project import TranscriptView, reverse_complement
@@ -61,7 +60,7 @@ def _start_codon(edited: str, i: int, first: int, delta: int) -> int | None:
 def _compare(
     view: TranscriptView, edited: str, start: int, i: int, j: int, inserted: int, seen: Touch
 ) -> Prediction:
-    assert view.mrna is not None and view.cds is not None
+    assert view.cds is not None
     first, last = view.cds
     delta = inserted - (j - i)
     old = view.protein
@@ -69,6 +68,8 @@ def _compare(
     new, stopped = _edited_protein(old, edited, start, first, i, j, delta)
     if new == old and stopped:
         silent = "stop_retained_variant" if j > last - 3 else "synonymous_variant"
+        if i < first + 3:
+            silent = "start_retained_variant"
         residue = max(0, i - first) // 3 + 1
         return Prediction((silent, *seen.near), residue)
     if new.startswith(old):
@@ -107,7 +108,8 @@ def _edited_protein(
 
 def _first_difference(old: str, new: str, same: int) -> int:
     """Return the 1-based residue from which two proteins, alike in their first ``same`` residues, differ."""
-    return same + len(commonprefix((old[same:], new[same:]))) + 1
+    shorter = min(len(old), len(new))
+    return next((index for index in range(same, shorter) if old[index] != new[index]), shorter) + 1
 
 
 def _escapes(view: TranscriptView, stop: int, i: int, inserted: int, delta: int) -> bool:

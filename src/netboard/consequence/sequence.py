@@ -70,7 +70,9 @@ class KnownStretches:
     def stretches(self) -> Iterable[tuple[str, int, str]]:
         """Yield (chromosome, 0-based start, bases) of every known stretch."""
         for chrom, starts in self._starts.items():
-            yield from ((chrom, start, bases) for start, bases in zip(starts, self._bases[chrom], strict=True))
+            yield from (
+                (chrom, start, bases) for start, bases in zip(starts, self._bases[chrom], strict=True)
+            )
 
 
 def embedded(panel: Panel, build: Build) -> SequenceProvider:
@@ -191,7 +193,11 @@ def bases_or_n(sequence: SequenceProvider, chrom: str, start: int, end: int) -> 
     return bases_or_n(sequence, chrom, start, middle) + bases_or_n(sequence, chrom, middle, end)
 
 
-_REFSEQ_CHROMOSOMES = {**{f"NC_0000{n:02d}": str(n) for n in range(1, 23)}, "NC_000023": "X", "NC_000024": "Y"}
+_REFSEQ_CHROMOSOMES = {
+    **{f"NC_0000{n:02d}": str(n) for n in range(1, 23)},
+    "NC_000023": "X",
+    "NC_000024": "Y",
+}
 
 
 def _plain(name: str) -> str:

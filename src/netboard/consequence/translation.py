@@ -18,7 +18,7 @@ _PIECE = 300
 def translate(bases: str) -> tuple[str, bool]:
     """Return the protein up to its stop, and whether a stop was reached; an unknown codon is X."""
     get = CODONS.get
-    pieces = []
+    pieces: list[str] = []
     for start in range(0, len(bases) - 2, _PIECE):
         last = min(start + _PIECE, len(bases) - 2)
         piece = "".join([get(bases[index : index + 3], "X") for index in range(start, last, 3)])

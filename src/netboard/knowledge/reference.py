@@ -24,7 +24,21 @@ def read_transcripts(path: Path) -> dict[str, tuple[Transcript, ...]]:
     """
     models: dict[str, list[Transcript]] = {}
     for number, fields in _lines(path, 13):
-        gene, build, accession, chrom, strand, starts, ends, cds_start, cds_end, status, ensembl, protein, note = fields
+        (
+            gene,
+            build,
+            accession,
+            chrom,
+            strand,
+            starts,
+            ends,
+            cds_start,
+            cds_end,
+            status,
+            ensembl,
+            protein,
+            note,
+        ) = fields
         try:
             exons = tuple(zip(map(int, starts.split(",")), map(int, ends.split(",")), strict=True))
             model = Transcript(

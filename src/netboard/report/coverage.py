@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from netboard.model.result import GeneAssessment, Interpretation
 from netboard.report import phrases
+from netboard.report.selection import reportable
 
 #: Reading order of the states.
 STATES = ("altered", "assessed", "partly", "not_assessed", "undeclared")
@@ -80,13 +81,11 @@ def _named(gene: GeneAssessment) -> str:
 
 def gaps(result: Interpretation) -> tuple[Gap, ...]:
     """Return the short list of what was not assessed, for the top of the report."""
-    found = [gap for scope in SCOPES[:3] if (gap := _scope_gap(result.genes, scope)) is not None]
+    found = _together(gap for scope in SCOPES[:3] if (gap := _scope_gap(result.genes, scope)) is not None)
     promoters = [item for item in result.not_assessed if item.what.startswith("promoter")]
     found.extend(Gap("Promoter", f"{item.what.split(': ', 1)[-1]}: {item.why}") for item in promoters)
     open_effects = [
-        phrases.label(f)
-        for f in result.findings
-        if phrases.is_reportable(f) and (f.event == "undetermined" or f.conflict)
+        phrases.label(f) for f in reportable(result.findings) if f.event == "undetermined" or f.conflict
     ]
     if open_effects:
         found.append(Gap("Effect open", _names(open_effects, "finding")))
@@ -97,6 +96,16 @@ def gaps(result: Interpretation) -> tuple[Gap, ...]:
     if absent:
         found.append(Gap("Not given", _names(absent, "item")))
     return tuple(found)
+
+
+def _together(gaps: Iterable[Gap]) -> list[Gap]:
+    """Return the gaps with those of one text under one heading, so that nothing is said three times."""
+    subjects: dict[str, list[str]] = {}
+    for gap in gaps:
+        subjects.setdefault(gap.text, []).append(
+            gap.subject if not subjects.get(gap.text) else gap.subject.lower()
+        )
+    return [Gap(phrases.joined(names), text) for text, names in subjects.items()]
 
 
 def _scope_gap(genes: Sequence[GeneAssessment], scope: str) -> Gap | None:

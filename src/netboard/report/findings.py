@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from netboard.model.result import Finding, Interpretation
 from netboard.report import phrases
+from netboard.report.selection import is_filtered_hotspot, reportable, significance
 
 #: Groups of the key table in reading order.
 GROUPS = (
@@ -15,6 +16,9 @@ GROUPS = (
     ("uncertain", "Uncertain significance"),
     ("undetermined", "Effect not determined"),
 )
+
+
+_LONE_LOH = "Loss of heterozygosity without another finding in the gene"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,16 +92,15 @@ def anchors(findings: Sequence[Finding]) -> dict[str, str]:
 def groups(result: Interpretation, anchor: dict[str, str]) -> tuple[FindingGroup, ...]:
     """Return the key findings in their groups; empty groups are left out."""
     rows: dict[str, list[FindingRow]] = {key: [] for key, _ in GROUPS}
-    for finding in result.findings:
-        if phrases.is_reportable(finding):
-            rows[_group(finding)].append(row(finding, anchor[finding.id]))
+    for finding in reportable(result.findings):
+        rows[_group(finding)].append(row(finding, anchor[finding.id]))
     return tuple(FindingGroup(key, title, tuple(rows[key])) for key, title in GROUPS if rows[key])
 
 
 def _group(finding: Finding) -> str:
     if finding.event == "undetermined":
         return "undetermined"
-    return phrases.significance(finding)
+    return significance(finding)
 
 
 def row(finding: Finding, anchor: str) -> FindingRow:
@@ -106,7 +109,7 @@ def row(finding: Finding, anchor: str) -> FindingRow:
     if not cdna and finding.hgvsc_unshifted:
         cdna = f"{phrases.without_accession(finding.hgvsc_unshifted)} (as placed in the file)"
     small = finding.type == "small_variant"
-    significance = phrases.significance(finding)
+    weight = significance(finding)
     onco = finding.oncogenicity
     return FindingRow(
         anchor=anchor,
@@ -118,7 +121,7 @@ def row(finding: Finding, anchor: str) -> FindingRow:
         protein=phrases.without_accession(finding.hgvsp) or ("not proved" if small else "n/a"),
         vaf=phrases.percent(finding.vaf) if small or finding.vaf is not None else "n/a",
         reads=phrases.reads(finding) if small or finding.depth is not None else "n/a",
-        significance=phrases.word(phrases.SIGNIFICANCE, significance),
+        significance=phrases.word(phrases.SIGNIFICANCE, weight),
         basis=onco.basis if onco is not None else "",
         origin=phrases.word(phrases.ORIGINS, finding.origin),
         filter=finding.filter,
@@ -212,8 +215,7 @@ def doubts(result: Interpretation, anchor: dict[str, str]) -> tuple[Doubt, ...]:
     """Return every doubt about a key finding with what would settle it."""
     return tuple(
         Doubt(anchor[finding.id], phrases.label(finding), why, settles)
-        for finding in result.findings
-        if phrases.is_reportable(finding)
+        for finding in reportable(result.findings)
         for why, settles in phrases.second_look(finding)
     )
 
@@ -221,25 +223,22 @@ def doubts(result: Interpretation, anchor: dict[str, str]) -> tuple[Doubt, ...]:
 def filtered_hotspots(result: Interpretation, anchor: dict[str, str]) -> tuple[FindingRow, ...]:
     """Return known recurrent alleles that the caller's filters stopped, apart from the key findings."""
     return tuple(
-        row(finding, anchor[finding.id])
-        for finding in result.findings
-        if phrases.is_filtered_hotspot(finding)
+        row(finding, anchor[finding.id]) for finding in result.findings if is_filtered_hotspot(finding)
     )
 
 
 def other_variants(result: Interpretation) -> tuple[tuple[str, tuple[OtherVariant, ...]], ...]:
     """Return the remaining stored panel variants by kind, so that none is dropped silently."""
-    kinds: dict[str, list[OtherVariant]] = {
-        "Silent": [],
-        "Benign": [],
-        "Filtered by the caller": [],
-        "Non-coding": [],
-    }
+    order = ("Silent", "Benign", _LONE_LOH, "Filtered by the caller", "Non-coding")
+    kinds: dict[str, list[OtherVariant]] = {kind: [] for kind in order}
+    key = {finding.id for finding in reportable(result.findings)}
     for finding in result.findings:
-        if phrases.is_reportable(finding) or phrases.is_filtered_hotspot(finding):
+        if finding.id in key or is_filtered_hotspot(finding):
             continue
         if not finding.filter_passed:
             kind = "Filtered by the caller"
+        elif finding.event == "loss_of_heterozygosity":
+            kind = _LONE_LOH
         else:
             kind = "Silent" if finding.event == "synonymous" else "Benign"
         kinds[kind].append(

@@ -30,13 +30,15 @@ def render_pdf(result: Interpretation) -> bytes:
         When the extra ``pdf`` is not installed.
     """
     typst = _typst()
+    report = build(result)
     data = {
-        **asdict(build(result)),
+        **asdict(report),
         "text": {
             "research_use": phrases.RESEARCH_USE,
             "undeclared": phrases.UNDECLARED,
             "historical": phrases.HISTORICAL,
             "both_arms": phrases.BOTH_ARMS,
+            "nothing_found": phrases.nothing_found(report.undeclared),
             "protocol": phrases.PROTOCOL_NO_EVIDENCE,
         },
     }

@@ -7,9 +7,10 @@ nothing is hidden when the contract grows.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
-from netboard.model.result import Finding, Interpretation, Proof, TrialLine
+from netboard.model.result import Finding, Interpretation, Proof
+from netboard.report.selection import fits, reportable, significance
 
 RESEARCH_USE = "For research use only. This report informs a board; it does not prescribe."
 PROTOCOL_NO_EVIDENCE = (
@@ -226,32 +227,21 @@ def what_happened(finding: Finding) -> str:
     return f"{term}: {reading[:1].lower()}{reading[1:]}"
 
 
-def significance(finding: Finding) -> str:
-    """Return pathogenic, uncertain, benign, or ``event`` where no such statement is made for the kind.
-
-    Copy-number and rearrangement findings carry no oncogenicity: their kind is the statement.
-    """
-    return finding.oncogenicity.significance if finding.oncogenicity is not None else "event"
-
-
-def is_reportable(finding: Finding) -> bool:
-    """Whether a finding belongs among the key findings: passed, and neither silent nor benign."""
-    return finding.filter_passed and finding.event != "synonymous" and significance(finding) != "benign"
-
-
-def is_filtered_hotspot(finding: Finding) -> bool:
-    """Whether it is a known recurrent allele that the caller's filters stopped."""
-    return not finding.filter_passed and (finding.event == "hotspot" or finding.hotspot is not None)
-
-
-def fits(line: TrialLine) -> bool:
-    """Whether an arm of a trial that is not over fits in molecular rule and context."""
-    return line.match.value == "yes" and not line.historical
+def nothing_found(undeclared: bool) -> str:
+    """Return what an empty table of findings means, which depends on whether the assay was declared."""
+    if undeclared:
+        return (
+            "The file holds no reportable variant. No assay was declared, so this says nothing of any gene."
+        )
+    return (
+        "No reportable variant was found in the genes that were assessed. This says nothing of the genes and "
+        "event classes listed as not assessed."
+    )
 
 
 def count_sentence(result: Interpretation) -> str:
     """Return the sentence that every report begins with, also when every number is nought."""
-    found = [finding for finding in result.findings if is_reportable(finding)]
+    found = reportable(result.findings)
     genes = len({finding.gene for finding in found})
     open_arms = sum(fits(line) for line in result.trials)
     parts = [
@@ -265,7 +255,7 @@ def count_sentence(result: Interpretation) -> str:
     return "; ".join(parts) + "."
 
 
-def _breakdown(found: list[Finding]) -> str:
+def _breakdown(found: Sequence[Finding]) -> str:
     """Return how many of the findings are uncertain or open, so that a count is not read as certainty."""
     uncertain = sum(significance(f) == "uncertain" and f.event != "undetermined" for f in found)
     undetermined = sum(f.event == "undetermined" for f in found)

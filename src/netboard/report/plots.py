@@ -46,7 +46,7 @@ def vaf_strip(groups: Sequence[FindingGroup]) -> str:
         y = axis - 18 - lane * step
         points.append(f'<path d="M{x:.1f} {axis - 6}V{y + 3}" stroke="#9aa4ac"/>')
         labels.append(
-            f'<text x="{start:.1f}" y="{y}" font-size="11">{escape(label)}</text>{_marker(x, axis, shape)}'
+            f'<text class="halo" x="{start:.1f}" y="{y}" font-size="11">{escape(label)}</text>{_marker(x, axis, shape)}'
         )
     ticks = "".join(
         f'<path d="M{x:.0f} {axis}v5" stroke="#1c2126"/>'

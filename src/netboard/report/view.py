@@ -6,15 +6,16 @@ function of the interpretation: rendering a stored result again gives the same r
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from netboard.model.result import Interpretation
+from netboard.model.result import Finding, Interpretation
 from netboard.report import coverage, findings, phrases
 from netboard.report.coverage import Gap, GeneRow, StateGroup
 from netboard.report.findings import Doubt, Fact, FindingGroup, FindingRow, OtherVariant
 from netboard.report.references import Reference, References
+from netboard.report.selection import is_filtered_hotspot, reportable, significance
 from netboard.report.statements import CourseEntry, CourseRow, Rule, Statements, TherapyGroup, TrialBlock
 
 
@@ -144,14 +145,15 @@ def _remarks(
     both = [block.identifier.text for block in (*current, *historical) if block.both_arms]
     if both:
         yield f"{phrases.joined(both)}: {phrases.BOTH_ARMS[:1].lower()}{phrases.BOTH_ARMS[1:]}"
-    reportable = [finding for finding in result.findings if phrases.is_reportable(finding)]
-    doubted = [finding for finding in reportable if phrases.second_look(finding)]
+    found = reportable(result.findings)
+    telling = [f for f in found if significance(f) == "pathogenic" and f.event != "undetermined"]
+    if telling:
+        yield f"Counts as pathogenic: {_named(telling, 8)}."
+    doubted = [finding for finding in found if phrases.second_look(finding)]
     if doubted:
         needs = "needs" if len(doubted) == 1 else "need"
-        names = phrases.joined(phrases.label(finding) for finding in doubted[:6])
-        more = f" and {len(doubted) - 6} more" if len(doubted) > 6 else ""
-        yield f"{phrases.count(len(doubted), 'finding')} {needs} a second look: {names}{more}."
-    hotspots = [finding for finding in result.findings if phrases.is_filtered_hotspot(finding)]
+        yield f"{phrases.count(len(doubted), 'finding')} {needs} a second look: {_named(doubted, 6)}."
+    hotspots = [finding for finding in result.findings if is_filtered_hotspot(finding)]
     if hotspots:
         names = phrases.joined(phrases.label(finding) for finding in hotspots)
         one = len(hotspots) == 1
@@ -165,6 +167,13 @@ def _remarks(
             f"{conditional} of the therapy statements {'rests' if conditional == 1 else 'rest'} on a condition that "
             "the input could not show."
         )
+
+
+def _named(found: Sequence[Finding], most: int) -> str:
+    """Return the names of ``found``, the first ``most`` of them and how many more there are."""
+    if len(found) <= most:
+        return phrases.joined(map(phrases.label, found))
+    return f"{', '.join(map(phrases.label, found[:most]))} and {len(found) - most} more"
 
 
 def _grouped(result: Interpretation) -> tuple[tuple[str, str, str], ...]:
@@ -216,7 +225,7 @@ def _frequencies(rows: Iterable[Mapping[str, Any]], references: References) -> t
 def _gene_notes(result: Interpretation, references: References) -> Iterable[Fact]:
     """Yield one plain sentence for each gene with a key finding, with its hereditary syndrome."""
     genes: Mapping[str, Any] = result.knowledge_slice.get("genes", {})
-    shown = dict.fromkeys(finding.gene for finding in result.findings if phrases.is_reportable(finding))
+    shown = dict.fromkeys(finding.gene for finding in reportable(result.findings))
     for symbol in shown:
         gene = genes.get(symbol)
         if not gene or not (gene.get("summary") or gene.get("germline_syndrome")):

@@ -1,0 +1,72 @@
+"""Geometry against sequence: with the bases of a gene hidden, nothing is claimed that its bases refute."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+
+import pytest
+
+from consequence.bench import bases, embedded_models, engine
+from consequence.test_independent_translation import as_variant, random_allele
+from netboard.model.variant import BUILDS, Build
+
+_EACH = 120
+
+
+def _trimmed(ref: str, alt: str, start: int) -> tuple[str, str, int]:
+    while ref and alt and ref[0] == alt[0]:
+        ref, alt, start = ref[1:], alt[1:], start + 1
+    while ref and alt and ref[-1] == alt[-1]:
+        ref, alt = ref[:-1], alt[:-1]
+    return ref, alt, start
+
+
+@pytest.mark.parametrize("build", BUILDS)
+def test_geometry_claims_nothing_that_the_sequence_refutes(build: Build) -> None:
+    rng = random.Random(f"a {build}")
+    told: Counter[str] = Counter()
+    faults: list[str] = []
+    for model in embedded_models(build):
+        for _ in range(_EACH):
+            start, ref, alt = random_allele(rng, model, reach=25)
+            ref, alt, start = _trimmed(ref, alt, start)
+            variant = as_variant(model, start, ref, alt)
+            if variant is None or bases(build).base(model.chrom, start - 25, start + len(ref) + 25) is None:
+                continue
+            (seen,) = [e for e in engine(build, with_alleles=False).effects(variant) if e.gene == model.gene]
+            (blind,) = [
+                e
+                for e in engine(build, with_alleles=False, hidden=True).effects(variant)
+                if e.gene == model.gene
+            ]
+            here = (
+                f"{build} {model.gene} {variant.chrom}:{variant.pos} {variant.ref}>{variant.alt}: "
+                f"blind {blind.event} {blind.terms} {blind.hgvsc} {blind.possible}, "
+                f"seen {seen.event} {seen.terms} {seen.hgvsc} {seen.hgvsp}"
+            )
+            assert blind.source == "geometry", here
+            assert not blind.proved, here
+            told[blind.event] += 1
+            if seen.event == "undetermined":
+                continue
+            if blind.event == "undetermined":
+                if blind.possible and seen.event not in blind.possible:
+                    faults.append(f"possible: {here}")
+                if not blind.remedy or "--fasta" not in blind.remedy:
+                    faults.append(f"remedy: {here}")
+            elif blind.event != seen.event:
+                faults.append(f"event: {here}")
+            if blind.hgvsp is not None and not blind.hgvsp.endswith("p.?"):
+                faults.append(f"protein name: {here}")
+            if len(variant.ref) == len(variant.alt) == 1 and blind.hgvsc != seen.hgvsc:
+                faults.append(f"name: {here}")
+            if not (ref and alt):  # may shift; a delins cannot
+                if blind.hgvsc is not None:
+                    faults.append(f"unproved name: {here}")
+                if not blind.hgvsc_unshifted:
+                    faults.append(f"no placement: {here}")
+    assert not faults, f"{len(faults)}\n" + "\n".join(faults[:25])
+    assert sum(told.values()) > 1000
+    # Modest, yet not mute.
+    assert min(told[event] for event in ("truncating", "splice", "undetermined", "non_coding")) > 30
