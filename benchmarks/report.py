@@ -75,10 +75,15 @@ def main() -> None:
         rows = [
             ("python -c pass", bare),
             ("netboard --help", wall([*netboard, "--help"], args.runs)),
-            (f"netboard run, {args.records} records", wall([*netboard, "run", str(vcf), "--out", f"{name}/o"], args.runs)),
+            (
+                f"netboard run, {args.records} records",
+                wall([*netboard, "run", str(vcf), "--out", f"{name}/o"], args.runs),
+            ),
         ]
         try:
-            rows.append(("python -c 'import pandas'", wall([sys.executable, "-c", "import pandas"], args.runs)))
+            rows.append(
+                ("python -c 'import pandas'", wall([sys.executable, "-c", "import pandas"], args.runs))
+            )
         except subprocess.CalledProcessError:
             print("pandas is not installed: that peer is left out")
     for what, seconds in rows:

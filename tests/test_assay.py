@@ -97,7 +97,9 @@ def test_a_wrong_bed_is_one_clear_error(tmp_path: Path, text: str, match: str) -
 def test_a_yaml_assay_declares_what_it_sees(tmp_path: Path) -> None:
     _bed(tmp_path, "1\t5050\t5100\n1\t5200\t5250\n")
     path = tmp_path / "assay.yaml"
-    path.write_text("name: panel 7\ntargets: targets.bed\nsees: [small_variants, copy_number]\nmegabases: 1.2\n")
+    path.write_text(
+        "name: panel 7\ntargets: targets.bed\nsees: [small_variants, copy_number]\nmegabases: 1.2\n"
+    )
     assay = read_assay(str(path), None, _canonical)
     assert (assay.name, assay.megabases, len(assay.targets or ())) == ("panel 7", 1.2, 2)
     assert coverage(assay, PANEL, "GRCh38")["A"]["copy_number"].state == "assessed"

@@ -10,7 +10,9 @@ from netboard.model.evidence import Knowledge, TumourType
 from netboard.model.variant import Panel
 
 _TYPES = {
-    "PANET": TumourType("PANET", "pancreatic NET", (), site="pancreas", neuroendocrine=True, differentiation="well"),
+    "PANET": TumourType(
+        "PANET", "pancreatic NET", (), site="pancreas", neuroendocrine=True, differentiation="well"
+    ),
     "NECX": TumourType("NECX", "a carcinoma", (), neuroendocrine=True, differentiation="poor"),
 }
 KNOWLEDGE = Knowledge(Panel({}, ()), (), (), {}, _TYPES, {}, (), (), "0", "0", "2026-01-01")

@@ -309,7 +309,10 @@ def test_support_origin_and_filters_of_the_cohort_come_out_as_planned(
     # VEP's first entry is MANE Plus Clinical, where the residue is 640; the report's is 600.
     assert (finding("NB-05", "BRAF").hgvsp or "").endswith("p.(Val600Glu)")
     assert all(
-        note.agrees for s in ("NB-05", "NB-11", "NB-15") for f in results[s].findings for note in f.upstream
+        note.agrees
+        for s in ("NB-05", "NB-11", "NB-15")
+        for f in results[s].findings
+        for note in f.upstream_notes
     )
 
 

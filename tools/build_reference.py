@@ -78,7 +78,11 @@ def shifted(mane: Exons, here38: Exons, here37: Exons) -> Exons | None:
     """
     if len(here38) != len(here37):
         return None
-    edges = {x38: x37 - x38 for p38, p37 in zip(here38, here37, strict=True) for x38, x37 in zip(p38, p37, strict=True)}
+    edges = {
+        x38: x37 - x38
+        for p38, p37 in zip(here38, here37, strict=True)
+        for x38, x37 in zip(p38, p37, strict=True)
+    }
     uniform = len(set(edges.values())) == 1
     moved: Exons = []
     for exon in mane:
@@ -218,7 +222,9 @@ def write(path: Path, comments: list[str], columns: list[str], body: list[list[s
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     for name in ("mane", "exons", "transcripts", "sequences", "alleles", "out"):
         parser.add_argument(f"--{name}", required=True)
     args = parser.parse_args()

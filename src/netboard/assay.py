@@ -16,7 +16,9 @@ from netboard.model.variant import BUILDS, Assay, Build, Interval, Panel
 _KEYS = ("name", "kind", "targets", "callable", "sees", "megabases", "matched_normal")
 _SEES = ("small_variants", "copy_number", "fusions", "promoter", "methylation")
 _KINDS: Mapping[str, Assay] = {
-    "genome": Assay(True, "genome", "genome", frozenset({"small_variants", "promoter"}), source="--assay genome"),
+    "genome": Assay(
+        True, "genome", "genome", frozenset({"small_variants", "promoter"}), source="--assay genome"
+    ),
     "exome": Assay(True, "exome", "exome", frozenset({"small_variants"}), source="--assay exome"),
 }
 
@@ -68,7 +70,9 @@ def read_bed(path: Path, canonical: Callable[[str], str | None]) -> tuple[Interv
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "not a text file"
         raise ConfigError(
-            f"the BED file cannot be read ({reason})", where=str(path), remedy="Check the path; decompress it."
+            f"the BED file cannot be read ({reason})",
+            where=str(path),
+            remedy="Check the path; decompress it.",
         ) from None
     found: list[Interval] = []
     lines = 0
@@ -77,7 +81,12 @@ def read_bed(path: Path, canonical: Callable[[str], str | None]) -> tuple[Interv
             continue
         lines += 1
         fields = line.split("\t") if "\t" in line else line.split()
-        if len(fields) < 3 or not fields[1].isdigit() or not fields[2].isdigit() or int(fields[1]) > int(fields[2]):
+        if (
+            len(fields) < 3
+            or not fields[1].isdigit()
+            or not fields[2].isdigit()
+            or int(fields[1]) > int(fields[2])
+        ):
             raise ConfigError(
                 "a BED line needs contig, start and end, start not above end", where=f"{path}:{number}"
             )

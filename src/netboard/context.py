@@ -137,7 +137,9 @@ def _check(context: Context, knowledge: Knowledge, where: str) -> None:
             where=where,
             remedy="Correct one of them, or leave out the one that is not sure.",
         )
-    if (grade == "NEC" and differentiation == "well") or (grade in ("G1", "G2") and differentiation == "poor"):
+    if (grade == "NEC" and differentiation == "well") or (
+        grade in ("G1", "G2") and differentiation == "poor"
+    ):
         raise ConfigError(
             f"grade {grade} contradicts differentiation {differentiation!r}",
             where=where,

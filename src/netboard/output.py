@@ -109,7 +109,9 @@ class Staging:
     def _publish(self, aside: Path) -> None:
         aside.chmod(0o777 & ~_umask())
         if self._replace and self.final.is_dir():
-            old = Path(tempfile.mkdtemp(prefix=f".{self.final.name[:60]}.", suffix=".old", dir=self.final.parent))
+            old = Path(
+                tempfile.mkdtemp(prefix=f".{self.final.name[:60]}.", suffix=".old", dir=self.final.parent)
+            )
             self.final.rename(old / "old")
             aside.rename(self.final)
             shutil.rmtree(old, ignore_errors=True)

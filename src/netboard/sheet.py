@@ -59,7 +59,9 @@ def read_sheet(path: str | Path) -> list[Row]:
     sheet = Path(path)
     lines = _lines(sheet)
     if not lines:
-        raise ConfigError("the sample sheet is empty", where=str(sheet), remedy="Its columns: sample, vcf, ...")
+        raise ConfigError(
+            "the sample sheet is empty", where=str(sheet), remedy="Its columns: sample, vcf, ..."
+        )
     delimiter = "," if sheet.suffix.lower() == ".csv" else "\t"
     header_line, header_text = lines[0]
     columns = [name.strip() for name in next(csv.reader([header_text], delimiter=delimiter))]
@@ -118,7 +120,9 @@ def _check_columns(columns: Iterable[str], where: str) -> None:
 def _row(cells: list[str], columns: list[str], sheet: Path, where: str) -> Row:
     if len(cells) > len(columns):
         raise ConfigError(
-            f"{len(cells)} cells where the header has {len(columns)} columns", where=where, remedy="Check the tabs."
+            f"{len(cells)} cells where the header has {len(columns)} columns",
+            where=where,
+            remedy="Check the tabs.",
         )
     values = {
         name: text

@@ -42,10 +42,16 @@ def _result(out: Path, sample: str) -> dict[str, object]:
     return data
 
 
-def test_a_raw_vcf_gives_report_json_and_table(write: Write, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_raw_vcf_gives_report_json_and_table(
+    write: Write, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     out = tmp_path / "out"
     assert main(["run", str(write(HEADER + BRAF + MEN1)), "--out", str(out)]) == 0
-    assert sorted(path.name for path in (out / "T1").iterdir()) == ["T1.json", "T1.report.html", "T1.variants.tsv"]
+    assert sorted(path.name for path in (out / "T1").iterdir()) == [
+        "T1.json",
+        "T1.report.html",
+        "T1.variants.tsv",
+    ]
     result = _result(out, "T1")
     jsonschema.validate(result, result_schema())
     found = {f["gene"]: f for f in result["findings"]}  # type: ignore[index, attr-defined]
@@ -196,7 +202,9 @@ def test_one_failed_sample_keeps_the_others_under_continue(write: Write, tmp_pat
     assert [path.name for path in out.iterdir()] == ["T1"]
 
 
-def test_two_samples_of_one_name_are_refused(write: Write, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_two_samples_of_one_name_are_refused(
+    write: Write, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     first, second = write(HEADER + BRAF, "a.vcf"), write(HEADER + MEN1, "b.vcf")
     assert main(["run", str(first), str(second), "--out", str(tmp_path / "out"), "--formats", "json"]) == 1
     assert "'T1' stands in" in capsys.readouterr().err

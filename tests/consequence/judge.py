@@ -128,9 +128,10 @@ def edited_protein(
     before = _text(transcript, sequence, edits, 0, transcript.first)
     after = _text(transcript, sequence, edits, transcript.first, None)
     whole = before + after
-    candidates = {len(before)}
-    delta = len(alt) - len(ref)
-    candidates |= {transcript.first, transcript.first + delta}
+    candidates = {transcript.first}
+    initiator = set(transcript.coding[:3])
+    if initiator & set(range(start - 1, start + len(ref) + 1)):
+        candidates |= {len(before), transcript.first + len(alt) - len(ref)}
     proteins = {protein(whole[i:]) for i in candidates if i >= 0 and whole[i : i + 3] == "ATG"}
     old = reference_protein(transcript, sequence)
     if old in proteins:
@@ -153,7 +154,7 @@ def apply(name: str, old: str) -> tuple[str, int | None]:
     body = match[1]
     if body == "=":
         return old, None
-    if same := re.fullmatch(_RESIDUE + "=", body):
+    if same := re.fullmatch(_RESIDUE + f"(?:_{_RESIDUE})?=", body):
         assert old[int(same[2]) - 1] == ONE[same[1]], name
         return old, None
     if shift := re.fullmatch(_RESIDUE + r"([A-Z][a-z]{2})fs(?:Ter(\d+|\?))?", body):

@@ -19,11 +19,17 @@ def _effect(event: str, **given: object) -> Effect:
 
 def test_a_truncated_tumour_suppressor_is_pathogenic_with_eight_points() -> None:
     result = assess(_effect("truncating", nmd_escape=False), SUPPRESSOR, "GRCh38", None, "")
-    assert (result.significance, result.points, result.classification) == ("pathogenic", 8, "likely oncogenic")
+    assert (result.significance, result.points, result.classification) == (
+        "pathogenic",
+        8,
+        "likely oncogenic",
+    )
     assert [item.code for item in result.criteria] == ["OVS1"]
 
 
-@pytest.mark.parametrize(("residue", "significance"), [(50, "pathogenic"), (95, "uncertain"), (None, "uncertain")])
+@pytest.mark.parametrize(
+    ("residue", "significance"), [(50, "pathogenic"), (95, "uncertain"), (None, "uncertain")]
+)
 def test_a_truncation_that_escapes_decay_counts_when_much_of_the_protein_is_lost(
     residue: int | None, significance: str
 ) -> None:

@@ -50,7 +50,9 @@ def test_without_a_normal_nothing_is_somatic() -> None:
     assert origin_of(variant, PLAIN, matched_normal=False, damaging=True)[0] == "unknown"
 
 
-@pytest.mark.parametrize(("vaf", "suspect"), [(0.5, True), (0.98, True), (0.2, False), (0.8, False), (None, False)])
+@pytest.mark.parametrize(
+    ("vaf", "suspect"), [(0.5, True), (0.98, True), (0.2, False), (0.8, False), (None, False)]
+)
 def test_a_damaging_allele_of_a_syndrome_gene_at_a_germline_like_vaf_asks_for_a_referral(
     vaf: float | None, suspect: bool
 ) -> None:

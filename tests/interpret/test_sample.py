@@ -77,7 +77,9 @@ def _knowledge(*assertions: Assertion, trials: tuple[Trial, ...] = ()) -> Knowle
 def _finding(gene: str, event: str = "truncating", **given: object) -> Finding:
     values: dict[str, object] = {"support": Support(100, 40, 0.4, "FORMAT/AD"), **given}
     variant = Variant("GRCh38", "1", 1100, "A", "AT", "S", **values)  # type: ignore[arg-type]
-    effect = Effect(gene, event, ("frameshift_variant",), "sequence", residue=20, nmd_escape=False, proved=True)  # type: ignore[arg-type]
+    effect = Effect(
+        gene, event, ("frameshift_variant",), "sequence", residue=20, nmd_escape=False, proved=True
+    )  # type: ignore[arg-type]
     panel = Panel({gene: _gene(gene)}, ())
     return finding_of(variant, effect, panel, SETTINGS, matched_normal=False)
 
@@ -92,15 +94,28 @@ def _run(
         assay={},
         coverage=coverage(assay, knowledge.panel, "GRCh38"),
         findings=findings,
-        counts={"records": None, "in_targets": len(findings), "kept": len(findings), "skipped": {}, "contigs_seen": []},
+        counts={
+            "records": None,
+            "in_targets": len(findings),
+            "kept": len(findings),
+            "skipped": {},
+            "contigs_seen": [],
+        },
     )
     return interpret(given, knowledge, SETTINGS, TODAY)
 
 
 def test_a_matched_statement_names_its_finding_evidence_and_tier() -> None:
-    result = _run(_knowledge(_assertion("a1", "GENA")), _finding("GENA"), context=Context(tumour_type="PANET"))
+    result = _run(
+        _knowledge(_assertion("a1", "GENA")), _finding("GENA"), context=Context(tumour_type="PANET")
+    )
     (line,) = result.therapies
-    assert (line.match, line.context_match, line.tier_amp, line.drugs) == ("yes", "same_tumour", "I-A", ("drug X",))
+    assert (line.match, line.context_match, line.tier_amp, line.drugs) == (
+        "yes",
+        "same_tumour",
+        "I-A",
+        ("drug X",),
+    )
     assert line.because == (result.findings[0].id,)
     assert line.evidence.patients == 200
     assert result.findings[0].tier_amp == "I-A"
@@ -109,7 +124,11 @@ def test_a_matched_statement_names_its_finding_evidence_and_tier() -> None:
 
 @pytest.mark.parametrize(
     ("tumour_type", "fit", "amp", "escat"),
-    [("LUNET", "other_net", "II-C", "III-A"), ("COAD", "other_tumour", "II-C", "III-A"), (None, "unknown", "II-C", "III-A")],
+    [
+        ("LUNET", "other_net", "II-C", "III-A"),
+        ("COAD", "other_tumour", "II-C", "III-A"),
+        (None, "unknown", "II-C", "III-A"),
+    ],
 )
 def test_evidence_of_another_tumour_never_reaches_tier_one(
     tumour_type: str | None, fit: str, amp: str, escat: str
@@ -145,7 +164,10 @@ def test_a_missing_context_makes_a_statement_unknown_and_names_the_field() -> No
 
 @pytest.mark.parametrize(
     ("given", "code"),
-    [({"filters": ("LowQual",)}, "found_filtered"), ({"support": Support(100, 1, 0.01, "AD")}, "found_low_support")],
+    [
+        ({"filters": ("LowQual",)}, "found_filtered"),
+        ({"support": Support(100, 1, 0.01, "AD")}, "found_low_support"),
+    ],
 )
 def test_a_filtered_or_poorly_supported_event_leaves_a_statement_unknown(
     given: dict[str, object], code: str
@@ -169,7 +191,9 @@ def _trial(status: str = "recruiting", as_of: str = "2026-05-01") -> Trial:
         Arm("one", "Arm one", ("drugx",), _when("GENA"), not_in_rule={"GENC": "not in the printed list"}),
         Arm("two", "Arm two", ("drugy",), GroupClause("any_of", (_when("GENB"),))),
     )
-    return Trial("NCT00000000", "a trial", arms, status=status, as_of=as_of, both_arms="the rule does not decide")
+    return Trial(
+        "NCT00000000", "a trial", arms, status=status, as_of=as_of, both_arms="the rule does not decide"
+    )
 
 
 def test_arms_are_yes_no_or_unknown_and_both_arms_are_said() -> None:
@@ -185,7 +209,9 @@ def test_arms_are_yes_no_or_unknown_and_both_arms_are_said() -> None:
 
 
 def test_a_gene_that_the_printed_rule_lacks_is_explained() -> None:
-    line = next(line for line in _run(_knowledge(trials=(_trial(),)), _finding("GENC")).trials if line.arm_id == "one")
+    line = next(
+        line for line in _run(_knowledge(trials=(_trial(),)), _finding("GENC")).trials if line.arm_id == "one"
+    )
     assert line.match is Truth.NO
     assert [reason.code for reason in line.reasons] == ["absent_covered", "not_in_rule"]
 
@@ -229,7 +255,9 @@ def test_a_stored_result_reads_new_knowledge_without_the_variants() -> None:
     old = _run(_knowledge(), _finding("GENA"), context=Context(tumour_type="PANET"))
     assert old.therapies == ()
     stored = from_json(to_json(old))
-    new = reinterpret(stored, _knowledge(_assertion("a1", "GENA")), SETTINGS, TODAY, {"knowledge_version": "2"})
+    new = reinterpret(
+        stored, _knowledge(_assertion("a1", "GENA")), SETTINGS, TODAY, {"knowledge_version": "2"}
+    )
     assert [line.id for line in new.therapies] == ["a1"]
     assert changes(old, new) == ["therapy statement a1 is new (yes): a1 statement"]
     assert changes(new, old) == ["therapy statement a1 no longer applies: a1 statement"]

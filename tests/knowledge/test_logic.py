@@ -33,7 +33,9 @@ _TYPES = {
 }
 _GENES = {
     "GENA": Gene("GENA", "a gene", "HGNC:1"),
-    "GENP": Gene("GENP", "a gene with a promoter", "HGNC:2", promoters=(Promoter("GRCh38", Interval("5", 1, 9)),)),
+    "GENP": Gene(
+        "GENP", "a gene with a promoter", "HGNC:2", promoters=(Promoter("GRCh38", Interval("5", 1, 9)),)
+    ),
 }
 KNOWLEDGE = Knowledge(Panel(_GENES, ()), (), (), {}, _TYPES, {}, (), (), "0", "0", "2026-01-01")
 
@@ -65,7 +67,9 @@ def _group(op: str, values: tuple[Truth, ...], count: int = 0) -> Truth:
         ((YES, YES), YES, YES),
     ],
 )
-def test_groups_follow_kleenes_strong_tables(pair: tuple[Truth, Truth], least: Truth, greatest: Truth) -> None:
+def test_groups_follow_kleenes_strong_tables(
+    pair: tuple[Truth, Truth], least: Truth, greatest: Truth
+) -> None:
     assert _group("all_of", pair) is least
     assert _group("any_of", pair) is greatest
     assert _group("none_of", pair) is negate(greatest)
@@ -132,7 +136,11 @@ def _leaf(
         ({"event": "undetermined", "possible": ("truncating", "missense")}, UNKNOWN, "effect_undetermined"),
         ({"event": "undetermined"}, UNKNOWN, "effect_undetermined"),
         ({"settled": False, "possible": ("truncating", "synonymous")}, UNKNOWN, "effect_undetermined"),
-        ({"settled": False, "event": "missense", "possible": ("truncating",)}, UNKNOWN, "effect_undetermined"),
+        (
+            {"settled": False, "event": "missense", "possible": ("truncating",)},
+            UNKNOWN,
+            "effect_undetermined",
+        ),
         ({"significance": "uncertain"}, UNKNOWN, "significance_uncertain"),
         ({"significance": "benign"}, NO, "absent_covered"),
         ({"event": "missense"}, NO, "absent_covered"),
@@ -169,7 +177,10 @@ def test_nothing_found_is_no_where_gene_and_class_were_assessed() -> None:
 
 def test_a_rule_may_accept_less_coverage() -> None:
     partly = {"GENA": dict.fromkeys(SCOPES, Coverage("partly", "partly_covered", 0.9))}
-    assert _leaf(EventClause("GENA", ("truncating",), min_callable=0.8), coverage=partly) == (NO, "absent_covered")
+    assert _leaf(EventClause("GENA", ("truncating",), min_callable=0.8), coverage=partly) == (
+        NO,
+        "absent_covered",
+    )
 
 
 def test_a_gene_of_no_coverage_statement_is_not_covered() -> None:
@@ -177,18 +188,31 @@ def test_a_gene_of_no_coverage_statement_is_not_covered() -> None:
 
 
 def test_surely_another_event_is_no_only_where_the_gene_was_assessed() -> None:
-    assert _leaf(_WANTED, _event(event="missense"), coverage=_UNDECLARED) == (UNKNOWN, "absent_assay_undeclared")
+    assert _leaf(_WANTED, _event(event="missense"), coverage=_UNDECLARED) == (
+        UNKNOWN,
+        "absent_assay_undeclared",
+    )
 
 
 def test_a_rule_over_two_scopes_needs_both_assessed() -> None:
-    small = {"GENA": {s: Coverage("assessed") if s == "small_variants" else Coverage("not_assessed", "class_not_assayed") for s in SCOPES}}
+    small = {
+        "GENA": {
+            s: Coverage("assessed")
+            if s == "small_variants"
+            else Coverage("not_assessed", "class_not_assayed")
+            for s in SCOPES
+        }
+    }
     clause = EventClause("GENA", ("truncating", "deletion"))
     assert _leaf(clause, coverage=small) == (UNKNOWN, "class_not_assayed")
     assert _leaf(clause, _event(), coverage=small) == (YES, "found")
 
 
 def test_the_promoter_is_asked_only_of_genes_that_have_one() -> None:
-    scopes = {s: Coverage("assessed") if s == "small_variants" else Coverage("not_assessed", "class_not_assayed") for s in SCOPES}
+    scopes = {
+        s: Coverage("assessed") if s == "small_variants" else Coverage("not_assessed", "class_not_assayed")
+        for s in SCOPES
+    }
     facts = Facts({}, {"GENA": scopes, "GENP": scopes})
     events = ("truncating", "promoter")
     assert evaluate(EventClause("GENA", events), facts, KNOWLEDGE).value is NO
@@ -274,7 +298,10 @@ def test_no_prior_therapy_differs_from_not_told(prior: tuple[str, ...] | None, v
 
 def test_a_number_of_the_context_is_compared_with_its_range() -> None:
     clause = ContextClause("ki67", at_least=20, at_most=55)
-    values = [evaluate(clause, Facts(context=Context(ki67=number)), KNOWLEDGE).value for number in (10.0, 20.0, 60.0)]
+    values = [
+        evaluate(clause, Facts(context=Context(ki67=number)), KNOWLEDGE).value
+        for number in (10.0, 20.0, 60.0)
+    ]
     assert values == [NO, YES, NO]
 
 

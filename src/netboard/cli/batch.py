@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from netboard.cli import options
 from netboard.errors import ConfigError
+
+if TYPE_CHECKING:
+    from netboard.model.result import Interpretation
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -15,8 +20,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--sample-sheet", required=True, metavar="TSV", help="the whole sample sheet")
     parser.add_argument("--batch", required=True, metavar="NAME", help="name of the batch")
     parser.add_argument("--batch-size", type=int, default=200, metavar="N", help="rows in a batch [200]")
-    parser.add_argument("--out", required=True, metavar="DIR", help="directory of the batch, made whole or not at all")
-    parser.add_argument("--on-error", choices=("stop", "continue"), default="continue", help="what a failed sample does")
+    parser.add_argument(
+        "--out", required=True, metavar="DIR", help="directory of the batch, made whole or not at all"
+    )
+    parser.add_argument(
+        "--on-error", choices=("stop", "continue"), default="continue", help="what a failed sample does"
+    )
     parser.add_argument("--formats", metavar="LIST", help="of html,json,tsv,pdf,xlsx,vcf,maf [html,json,tsv]")
     options.add_settings(parser)
     options.add_knowledge(parser)
@@ -43,26 +52,27 @@ def run(args: argparse.Namespace) -> int:
     knowledge = options.knowledge_of(args)
     settings = options.settings_of(args)
     manifest: dict[str, dict[str, str]] = {}
-    results = []
-    with Staging(Path(args.out), replace=True) as aside:
-        for outcome in interpret_rows(
-            batch.rows, knowledge, settings, stop_on_error=args.on_error == "stop"
-        ):
-            row = outcome.row
-            status = "done" if outcome.result is not None else "failed"
+
+    def written(directory: Path) -> Iterator[Interpretation]:
+        """Write each sample as it is done and hand it on, so that one at a time is held in memory."""
+        stop = args.on_error == "stop"
+        for outcome in interpret_rows(batch.rows, knowledge, settings, stop_on_error=stop):
+            row, result = outcome.row, outcome.result
             manifest[row.sample] = {
                 "sample": row.sample,
-                "status": status,
+                "status": "done" if result is not None else "failed",
                 "error": outcome.error,
                 "vcf": row.vcf,
             }
-            if outcome.result is not None:
-                write_sample(outcome.result, aside / "samples", formats)
-                results.append(outcome.result)
-        write_batch_parquet(results, aside / "variants.parquet")
+            if result is not None:
+                write_sample(result, directory, formats)
+                yield result
+
+    with Staging(Path(args.out), replace=True) as aside:
+        write_batch_parquet(written(aside / "samples"), aside / "variants.parquet")
         ordered = [manifest[row.sample] for row in batch.rows]
         write_atomic(aside / "manifest.tsv", manifest_lines(ordered))
         (aside / "samples").mkdir(exist_ok=True)
     failed = sum(item["status"] == "failed" for item in manifest.values())
-    print(f"batch {batch.name}: {len(results)} done, {failed} failed", file=sys.stderr)
+    print(f"batch {batch.name}: {len(manifest) - failed} done, {failed} failed", file=sys.stderr)
     return 0

@@ -12,7 +12,9 @@ from netboard.model.result import Evaluation, Finding, Interpretation, Prognosis
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of ``explain``."""
     parser.add_argument("result", metavar="S.json", help="a result that `netboard run` stored")
-    parser.add_argument("finding", metavar="FINDING", help="id of a finding, or a gene symbol for all of its findings")
+    parser.add_argument(
+        "finding", metavar="FINDING", help="id of a finding, or a gene symbol for all of its findings"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -43,16 +45,20 @@ def explain(result: Interpretation, finding: Finding) -> str:
         f"  name         {finding.hgvsc or finding.hgvsc_unshifted or 'none'}  {finding.hgvsp or 'protein not proved'}",
         f"  event        {finding.event}: {finding.reading}",
     ]
-    for note in finding.upstream:
-        verdict = "agrees" if note.agrees else "differs"
-        lines.append(f"  upstream     {note.source}: {', '.join(note.consequence)} on {note.transcript} ({verdict})")
+    for note in finding.upstream_notes:
+        verdict = {True: "agrees", False: "differs", None: "not comparable"}[note.agrees]
+        lines.append(
+            f"  upstream     {note.source}: {', '.join(note.consequence)} on {note.transcript} ({verdict})"
+        )
     if finding.conflict:
         lines.append(f"  conflict     {finding.conflict}")
     lines.append(f"  origin       {finding.origin}: {finding.origin_basis}")
     onco = finding.oncogenicity
     if onco is not None:
         lines.append(f"  significance {onco.significance}: {onco.basis}")
-        points = "; ".join(f"{c.code} {c.points:+d} {c.reason}" for c in onco.criteria) or "no criterion applies"
+        points = (
+            "; ".join(f"{c.code} {c.points:+d} {c.reason}" for c in onco.criteria) or "no criterion applies"
+        )
         lines.append(f"  oncogenicity {onco.classification}, {onco.points} points: {points}")
     for evaluation in result.evaluations:
         if finding.id in evaluation.because and evaluation.proof is not None:
@@ -71,12 +77,16 @@ def _rule(evaluation: Evaluation, result: Interpretation) -> list[str]:
     lines = [f"  rule {evaluation.rule}: {evaluation.value.value} ({evaluation.code})"]
     assert evaluation.proof is not None
     lines.extend(_tree(evaluation.proof, 2))
-    lines.extend(f"    settled by: {need}" for need in evaluation.needs if evaluation.value.value == "unknown")
+    lines.extend(
+        f"    settled by: {need}" for need in evaluation.needs if evaluation.value.value == "unknown"
+    )
     lines_of_rules: tuple[TherapyLine | PrognosisLine, ...] = (*result.therapies, *result.prognosis)
     for line in lines_of_rules:
         if line.id == evaluation.rule:
             lines.append(f"    => {line.match}: {line.statement}")
-            lines.append(f"       sources: {', '.join(_source(result, key) for key in line.sources) or 'none'}")
+            lines.append(
+                f"       sources: {', '.join(_source(result, key) for key in line.sources) or 'none'}"
+            )
     lines.extend(
         f"    => {trial.nct} {trial.arm}: {trial.match.value}, status {trial.status}"
         for trial in result.trials
@@ -89,7 +99,11 @@ def _source(result: Interpretation, key: str) -> str:
     known = result.knowledge_slice.get("sources", {}).get(key)
     if not known:
         return key
-    ids = [f"PMID {known['pmid']}" if known.get("pmid") else "", known.get("doi") or "", known.get("nct") or ""]
+    ids = [
+        f"PMID {known['pmid']}" if known.get("pmid") else "",
+        known.get("doi") or "",
+        known.get("nct") or "",
+    ]
     return f"{known['citation']} ({'; '.join(i for i in ids if i) or 'identifier open'})"
 
 
@@ -113,4 +127,6 @@ def _explain_absence(result: Interpretation, gene: str, place: str) -> None:
                 if state.gene in gap.what or "all panel genes" in gap.what:
                     print(f"  {gap.what}: {gap.why}; {gap.remedy}", file=sys.stdout)
             return
-    raise InputError(f"no finding and no panel gene {gene!r}", where=place, remedy="Use an id of its findings.")
+    raise InputError(
+        f"no finding and no panel gene {gene!r}", where=place, remedy="Use an id of its findings."
+    )

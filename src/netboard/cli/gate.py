@@ -12,7 +12,9 @@ from netboard.errors import InputError
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of ``gate``."""
-    parser.add_argument("manifests", nargs="+", metavar="MANIFEST", help="manifest.tsv of a batch, or its directory")
+    parser.add_argument(
+        "manifests", nargs="+", metavar="MANIFEST", help="manifest.tsv of a batch, or its directory"
+    )
 
 
 def run(args: argparse.Namespace) -> int:

@@ -15,8 +15,14 @@ if TYPE_CHECKING:
 
 #: Context options by name with underscores, with their help.
 CONTEXT = {
-    "tumour_type": ("ONCOTREE", "tumour type, an OncoTree code such as those `knowledge show tumour-types` lists"),
-    "site": ("SITE", "primary site: pancreas, small intestine, appendix, colon, rectum, stomach, lung, unknown"),
+    "tumour_type": (
+        "ONCOTREE",
+        "tumour type, an OncoTree code such as those `knowledge show tumour-types` lists",
+    ),
+    "site": (
+        "SITE",
+        "primary site: pancreas, small intestine, appendix, colon, rectum, stomach, lung, unknown",
+    ),
     "grade": ("G1|G2|G3|NEC", "grade; NEC means G3, poorly differentiated"),
     "differentiation": ("well|poor", "differentiation"),
     "stage": ("localised|metastatic", "stage"),
@@ -49,8 +55,12 @@ def add_context(parser: argparse.ArgumentParser) -> None:
 def add_settings(parser: argparse.ArgumentParser) -> None:
     """Add the thresholds; they flag, they never drop."""
     group = parser.add_argument_group("thresholds (they flag, they never drop)")
-    group.add_argument("--min-alt-reads", type=int, default=3, metavar="N", help="reads for adequate support [3]")
-    group.add_argument("--min-vaf", type=float, default=0.05, metavar="F", help="VAF for adequate support [0.05]")
+    group.add_argument(
+        "--min-alt-reads", type=int, default=3, metavar="N", help="reads for adequate support [3]"
+    )
+    group.add_argument(
+        "--min-vaf", type=float, default=0.05, metavar="F", help="VAF for adequate support [0.05]"
+    )
 
 
 def settings_of(args: argparse.Namespace) -> Settings:

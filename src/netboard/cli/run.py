@@ -19,17 +19,27 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of ``run``."""
     parser.add_argument("inputs", nargs="*", metavar="INPUT", help="VCF, VCF.gz or BCF; - for standard input")
-    parser.add_argument("--out", required=True, metavar="DIR", help="directory for the results, one per sample")
+    parser.add_argument(
+        "--out", required=True, metavar="DIR", help="directory for the results, one per sample"
+    )
     parser.add_argument("--sample-sheet", metavar="TSV", help="one row per sample instead of INPUT")
-    parser.add_argument("--sample", metavar="NAME", help="name of the result, for one INPUT with one tumour sample")
-    parser.add_argument("--build", choices=("GRCh37", "GRCh38"), help="genome build, when the header cannot tell")
+    parser.add_argument(
+        "--sample", metavar="NAME", help="name of the result, for one INPUT with one tumour sample"
+    )
+    parser.add_argument(
+        "--build", choices=("GRCh37", "GRCh38"), help="genome build, when the header cannot tell"
+    )
     parser.add_argument("--tumour", "--tumor", metavar="NAME", help="tumour column (comma list, or all)")
     parser.add_argument("--normal", metavar="NAME", help="column of the matched normal")
     parser.add_argument("--assay", metavar="genome|exome|FILE", help="what was sequenced")
     parser.add_argument("--targets", metavar="BED", help="targets of the assay")
-    parser.add_argument("--fasta", metavar="FASTA", help="reference genome, for genes without embedded sequence")
+    parser.add_argument(
+        "--fasta", metavar="FASTA", help="reference genome, for genes without embedded sequence"
+    )
     parser.add_argument("--segments", metavar="FILE", help="copy-number segments of the sample")
-    parser.add_argument("--on-error", choices=("stop", "continue"), default="stop", help="what a failed sample does")
+    parser.add_argument(
+        "--on-error", choices=("stop", "continue"), default="stop", help="what a failed sample does"
+    )
     parser.add_argument("--formats", metavar="LIST", help="of html,json,tsv,pdf,xlsx,vcf,maf [html,json,tsv]")
     parser.add_argument("--verbose", action="store_true", help="name each skipped panel record")
     options.add_context(parser)
@@ -95,7 +105,9 @@ def _run_sheet(
     from netboard.batch import interpret_rows, read_sheet
 
     given = [name for name in options.CONTEXT if getattr(args, name) is not None]
-    given += [n for n in ("build", "tumour", "normal", "assay", "targets", "fasta", "segments") if getattr(args, n)]
+    given += [
+        n for n in ("build", "tumour", "normal", "assay", "targets", "fasta", "segments") if getattr(args, n)
+    ]
     if given:
         raise UsageError(f"--{given[0].replace('_', '-')} is a column of the sample sheet: give it there")
     written = _Written(Path(args.out), formats)
@@ -141,14 +153,10 @@ class _Written:
     def write(self, result: Interpretation) -> None:
         """Write one sample and tell where its report is."""
         from netboard.cli.writing import write_sample
+        from netboard.report.phrases import count_sentence
 
         for path in write_sample(result, self.directory, self.formats):
             print(path)
-        reportable = [f for f in result.findings if f.filter_passed and f.event != "synonymous"]
-        print(
-            f"{len(reportable)} finding(s), {len(result.therapies)} therapy statement(s), "
-            f"{sum(line.match.value == 'yes' for line in result.trials)} fitting trial arm(s)",
-            file=sys.stderr,
-        )
+        print(count_sentence(result), file=sys.stderr)
         for warning in result.warnings:
             print(f"warning: {warning}", file=sys.stderr)

@@ -35,7 +35,8 @@ def _gene_coverage(
     if not assay.declared:
         unknown = Coverage("undeclared", "absent_assay_undeclared")
         return {
-            scope: Coverage("assessed", basis="measured") if scope in assay.sees else unknown for scope in SCOPES
+            scope: Coverage("assessed", basis="measured") if scope in assay.sees else unknown
+            for scope in SCOPES
         }
     result = {}
     for scope in SCOPES:
@@ -109,7 +110,9 @@ def gene_assessments(
                 promoter=states["promoter"],
                 covered=small.covered,
                 basis="" if small.state == "undeclared" else small.basis,
-                seen={scope: "assessed" if c.state == "assessed" else c.reason for scope, c in scopes.items()},
+                seen={
+                    scope: "assessed" if c.state == "assessed" else c.reason for scope, c in scopes.items()
+                },
             )
         )
     return tuple(result)

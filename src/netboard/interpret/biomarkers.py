@@ -12,6 +12,9 @@ from netboard.model.result import BiomarkerResult, Context, NotAssessed
 
 #: Why a biomarker is not there, by how it is measured.
 _WHY = {
+    "ihc": "measured by immunohistochemistry, which a variant file does not hold",
+    "rna": "measured by expression, which a variant file does not hold",
+    "methylation": "measured by a methylation assay, which a variant file does not hold",
     "dna": "not read from single variants of the panel genes",
     "clinical": "not given with the sample",
 }
@@ -28,7 +31,9 @@ def measured(
         if value is None:
             results.append(BiomarkerResult(marker.name, None, marker.unit, "not_assessed", _why(marker)))
         else:
-            results.append(BiomarkerResult(marker.name, value, marker.unit, "given", "as given with the sample"))
+            results.append(
+                BiomarkerResult(marker.name, value, marker.unit, "given", "as given with the sample")
+            )
             facts[key] = BiomarkerFact(value, marker.unit, "given")
     return tuple(results), facts
 
@@ -46,4 +51,6 @@ def gaps(results: tuple[BiomarkerResult, ...], knowledge: Knowledge) -> list[Not
 def _why(marker: Biomarker) -> str:
     if marker.context_field:
         return "not given with the sample"
-    return _WHY.get(marker.measured_by, f"measured by {marker.measured_by}, which a variant file does not hold")
+    return _WHY.get(
+        marker.measured_by, f"measured by {marker.measured_by}, which a variant file does not hold"
+    )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from netboard.interpret.oncogenicity import assess
 from netboard.interpret.origin import COMMON_FREQUENCY, origin_of
@@ -71,7 +72,7 @@ def finding_of(
         hotspot=effect.hotspot,
         hotspot_exact=effect.hotspot_exact,
         possible=_open_readings(effect),
-        upstream=tuple(_upstream_notes(effect)),
+        upstream=_upstream(effect),
         conflict=effect.conflict,
         reading=_reading(effect),
         vaf=_rounded(variant.support),
@@ -189,7 +190,9 @@ def rearrangement_findings(calls: Iterable[Rearrangement], panel: Panel) -> list
 
 
 def _rearrangement_finding(call: Rearrangement, gene: str, chrom: str, start: int, mate: str) -> Finding:
-    far_chrom, far_start = (call.mate_chrom, call.mate_start) if gene == call.gene else (call.chrom, call.start)
+    far_chrom, far_start = (
+        (call.mate_chrom, call.mate_start) if gene == call.gene else (call.chrom, call.start)
+    )
     place = f"{far_chrom}:{far_start + 1}" if far_chrom is not None and far_start is not None else "unknown"
     event = "fusion" if mate and mate != gene else "disruption"
     partner = f" with {mate}" if event == "fusion" else ""
@@ -230,12 +233,21 @@ def _open_readings(effect: Effect) -> tuple[str, ...]:
     return tuple(dict.fromkeys(item for item in readings if item not in ("undetermined", "non_coding")))
 
 
-def _upstream_notes(effect: Effect) -> Iterable[UpstreamNote]:
+def _upstream(effect: Effect) -> UpstreamNote | None:
+    """Return what annotators said, the first that differs in the class of event at the head."""
+    notes = []
     for call in effect.upstream:
-        agrees = call.event == effect.event or {call.event, effect.event} == {"missense", "hotspot"}
-        yield UpstreamNote(
-            call.key, call.transcript, call.terms, call.hgvsc, call.hgvsp, call.chosen_by, agrees
+        same = call.event == effect.event or {call.event, effect.event} == {"missense", "hotspot"}
+        agrees = None if "undetermined" in (call.event, effect.event) else same
+        notes.append(
+            UpstreamNote(
+                call.key, call.transcript, call.terms, call.hgvsc, call.hgvsp, call.chosen_by, agrees
+            )
         )
+    if not notes:
+        return None
+    head = next((note for note in notes if note.agrees is False), notes[0])
+    return replace(head, others=tuple(note for note in notes if note is not head))
 
 
 def _reading(effect: Effect) -> str:

@@ -56,9 +56,7 @@ def not_assessed(
     return tuple(gaps)
 
 
-def _genes(
-    seen: Mapping[str, Mapping[str, Coverage]], with_promoter: frozenset[str]
-) -> list[NotAssessed]:
+def _genes(seen: Mapping[str, Mapping[str, Coverage]], with_promoter: frozenset[str]) -> list[NotAssessed]:
     groups: dict[tuple[str, str], list[str]] = {}
     for gene, scopes in sorted(seen.items()):
         for scope, cover in scopes.items():

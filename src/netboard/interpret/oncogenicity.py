@@ -73,11 +73,15 @@ def _effect_criteria(effect: Effect, destroys: bool) -> list[Criterion]:
     found = []
     if destroys:
         found.append(
-            Criterion("OVS1", 8, "destroys the protein of a tumour suppressor", effect.event.replace("_", " "))
+            Criterion(
+                "OVS1", 8, "destroys the protein of a tumour suppressor", effect.event.replace("_", " ")
+            )
         )
     if effect.event == "in_frame":
         found.append(
-            Criterion("OM2", 2, "in-frame insertion or deletion in a cancer gene", "changes the length in frame")
+            Criterion(
+                "OM2", 2, "in-frame insertion or deletion in a cancer gene", "changes the length in frame"
+            )
         )
     if effect.hotspot_exact:
         # The counts behind OS3 and OM4 are not in the allele table, so the least of the three is given.
@@ -116,7 +120,10 @@ def _significance(
     if destroys:
         return "pathogenic", "destroys the protein of a tumour suppressor"
     if effect.event == "truncating" and effect.nmd_escape and gene is not None and gene.role != "oncogene":
-        return "uncertain", "cuts off the protein's end only, and the transcript escapes decay: it may still work"
+        return (
+            "uncertain",
+            "cuts off the protein's end only, and the transcript escapes decay: it may still work",
+        )
     if effect.event in _DESTROYING and gene is not None and gene.role == "oncogene":
         return "uncertain", "destroys the protein of an oncogene, which is not how it drives tumours"
     return "uncertain", "no curated statement that this change is pathogenic"

@@ -19,7 +19,9 @@ GERMLINE_LIKE_VAF = ((0.40, 0.60), (0.95, 1.0))
 COMMON_FREQUENCY = 0.01
 
 
-def origin_of(variant: Variant, gene: Gene | None, *, matched_normal: bool, damaging: bool) -> tuple[str, str]:
+def origin_of(
+    variant: Variant, gene: Gene | None, *, matched_normal: bool, damaging: bool
+) -> tuple[str, str]:
     """Return (origin, basis): ``somatic``, ``germline_suspect`` or ``unknown``, and why in a sentence.
 
     ``damaging`` says that the event would matter if inherited; only then does an allele of a syndrome
@@ -34,14 +36,14 @@ def origin_of(variant: Variant, gene: Gene | None, *, matched_normal: bool, dama
             "no matched normal",
         )
     vaf = variant.support.vaf
-    if gene is not None and gene.germline_syndrome and damaging and vaf is not None:
-        if any(low <= vaf <= high for low, high in GERMLINE_LIKE_VAF):
-            return (
-                "germline_suspect",
-                f"no matched normal, VAF {vaf:.0%} as an inherited allele would have, and the gene belongs "
-                f"to a hereditary syndrome ({gene.germline_syndrome}); a somatic allele with loss of the "
-                "other copy looks the same",
-            )
+    inherited_like = vaf is not None and any(low <= vaf <= high for low, high in GERMLINE_LIKE_VAF)
+    if gene is not None and gene.germline_syndrome and damaging and inherited_like:
+        return (
+            "germline_suspect",
+            f"no matched normal, VAF {vaf:.0%} as an inherited allele would have, and the gene belongs "
+            f"to a hereditary syndrome ({gene.germline_syndrome}); a somatic allele with loss of the "
+            "other copy looks the same",
+        )
     return "unknown", "no matched normal"
 
 
@@ -54,7 +56,10 @@ def _with_normal(variant: Variant) -> tuple[str, str]:
         return "germline_suspect", f"the matched normal carries it too (VAF {vaf:.0%})"
     if normal is not None and vaf is not None and normal.depth is not None:
         if vaf <= SOMATIC_NORMAL_VAF and normal.depth >= MIN_NORMAL_DEPTH:
-            return "somatic", f"absent in the matched normal ({normal.alt_depth or 0} of {normal.depth} reads)"
+            return (
+                "somatic",
+                f"absent in the matched normal ({normal.alt_depth or 0} of {normal.depth} reads)",
+            )
         if normal.depth < MIN_NORMAL_DEPTH:
             return "unknown", f"the matched normal has {normal.depth} reads here, too few to tell"
         return "unknown", f"the matched normal carries a few such reads (VAF {vaf:.1%})"

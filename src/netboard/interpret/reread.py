@@ -22,7 +22,11 @@ from netboard.model.variant import Build, Panel
 
 
 def reinterpret(
-    stored: Interpretation, knowledge: Knowledge, settings: Settings, today: date, provenance: Mapping[str, Any]
+    stored: Interpretation,
+    knowledge: Knowledge,
+    settings: Settings,
+    today: date,
+    provenance: Mapping[str, Any],
 ) -> Interpretation:
     """Return ``stored`` interpreted against ``knowledge``.
 

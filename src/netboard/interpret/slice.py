@@ -6,7 +6,15 @@ from collections.abc import Iterable
 from typing import Any
 
 from netboard.model.evidence import Knowledge
-from netboard.model.result import Context, Finding, PrognosisLine, SubgroupLine, TherapyLine, TrialLine, to_json
+from netboard.model.result import (
+    Context,
+    Finding,
+    PrognosisLine,
+    SubgroupLine,
+    TherapyLine,
+    TrialLine,
+    to_json,
+)
 
 
 def knowledge_slice(
@@ -42,7 +50,9 @@ def knowledge_slice(
         "drugs": {therapy.id: to_json(therapy) for therapy in shown_drugs},
         "frequencies": [to_json(row) for row in frequencies],
         "tumour_types": {
-            code: to_json(knowledge.tumour_types[code]) for code in sorted(types) if code in knowledge.tumour_types
+            code: to_json(knowledge.tumour_types[code])
+            for code in sorted(types)
+            if code in knowledge.tumour_types
         },
         "assertions": _conflicting(knowledge, [*therapies, *prognosis]),
         "trials": {t.nct: {"title": t.title, "status": t.status, "as_of": t.as_of} for t in trials},

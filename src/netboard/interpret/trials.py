@@ -42,7 +42,9 @@ def _arm(
     molecular = evaluate(arm.when, facts, knowledge)
     parts = [part for part in (trial.context, arm.context) if part is not None]
     contexts = [evaluate(part, facts, knowledge) for part in parts]
-    context = conjunction("context", contexts) if contexts else Proof("context", Truth.YES, "no_context_asked")
+    context = (
+        conjunction("context", contexts) if contexts else Proof("context", Truth.YES, "no_context_asked")
+    )
     match = conjunction(f"{trial.nct} {arm.id}", [molecular, context])
     line = TrialLine(
         nct=trial.nct,

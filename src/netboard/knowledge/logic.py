@@ -78,7 +78,9 @@ def _group(clause: GroupClause, proofs: list[Proof]) -> Proof:
         return _fold("any of", proofs, greatest=True)
     if clause.op == "none_of":
         inner = _fold("none of", proofs, greatest=True)
-        return Proof("none of", negate(inner.value), inner.code, inner.because, inner.needs, inner.flags, tuple(proofs))
+        return Proof(
+            "none of", negate(inner.value), inner.code, inner.because, inner.needs, inner.flags, tuple(proofs)
+        )
     return _at_least(clause.count, proofs)
 
 
@@ -124,7 +126,11 @@ def describe_event(clause: EventClause) -> str:
     """Return the clause in words, for instance ``GENE: truncating or splice (pathogenic)``."""
     what = " or ".join(event.replace("_", " ") for event in clause.events)
     named = f" {', '.join(clause.alleles)}" if clause.alleles else ""
-    extra = [word for word, on in (("pathogenic", clause.pathogenic), (clause.origin, clause.origin != "any")) if on]
+    extra = [
+        word
+        for word, on in (("pathogenic", clause.pathogenic), (clause.origin, clause.origin != "any"))
+        if on
+    ]
     return f"{clause.gene}{named}: {what}" + (f" ({', '.join(extra)})" if extra else "")
 
 
@@ -251,20 +257,27 @@ def _biomarker(clause: BiomarkerClause, facts: Facts, knowledge: Knowledge) -> P
     fact = facts.biomarkers.get(clause.name)
     if fact is None:
         known = knowledge.biomarkers.get(clause.name)
-        need = known.settled_by if known is not None and known.settled_by else f"a measurement of {clause.name}"
+        need = (
+            known.settled_by if known is not None and known.settled_by else f"a measurement of {clause.name}"
+        )
         return Proof(text, Truth.UNKNOWN, "biomarker_not_measured", (), (need,))
     if fact.doubt:
-        return Proof(text, Truth.UNKNOWN, "biomarker_in_doubt", (f"{clause.name}: {fact.doubt}",), (fact.doubt,))
+        return Proof(
+            text, Truth.UNKNOWN, "biomarker_in_doubt", (f"{clause.name}: {fact.doubt}",), (fact.doubt,)
+        )
     shown = (f"{clause.name} = {fact.value} {fact.unit}".strip(),)
     if clause.equals is not None:
         same = str(fact.value).lower() == clause.equals.lower()
         return Proof(text, Truth.YES if same else Truth.NO, "biomarker_value", shown)
     if isinstance(fact.value, str):
-        return Proof(text, Truth.UNKNOWN, "biomarker_not_measured", shown, (f"a numeric value of {clause.name}",))
+        return Proof(
+            text, Truth.UNKNOWN, "biomarker_not_measured", shown, (f"a numeric value of {clause.name}",)
+        )
     number = float(fact.value)
     for cut in (clause.at_least, clause.at_most):
         if cut is not None and abs(number - cut) < NEAR_CUT * abs(cut) and number != cut:
-            need = f"{clause.name} lies within {NEAR_CUT:.0%} of the cut of {cut:g}: measure it by the assay of the label"
+            near = f"{clause.name} lies within {NEAR_CUT:.0%} of the cut of {cut:g}"
+            need = f"{near}: measure it by the assay of the label"
             return Proof(text, Truth.UNKNOWN, "biomarker_near_cut", shown, (need,))
     within = _in_range(number, clause.at_least, clause.at_most)
     return Proof(text, Truth.YES if within else Truth.NO, "biomarker_value", shown)

@@ -35,7 +35,16 @@ EVENT_GROUPS: Mapping[str, tuple[str, ...]] = {
     "loss_of_function": ("truncating", "splice", "start_loss", "deletion"),
     "rearrangement": ("fusion", "disruption"),
 }
-SMALL_EVENTS = ("truncating", "splice", "start_loss", "in_frame", "missense", "hotspot", "promoter", "synonymous")
+SMALL_EVENTS = (
+    "truncating",
+    "splice",
+    "start_loss",
+    "in_frame",
+    "missense",
+    "hotspot",
+    "promoter",
+    "synonymous",
+)
 COPY_NUMBER_EVENTS = ("deletion", "loss_of_heterozygosity", "amplification")
 REARRANGEMENT_EVENTS = ("fusion", "disruption")
 EVENT_NAMES = (*SMALL_EVENTS, *COPY_NUMBER_EVENTS, *REARRANGEMENT_EVENTS)

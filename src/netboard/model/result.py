@@ -75,7 +75,7 @@ class Oncogenicity:
 
 @dataclass(frozen=True, slots=True)
 class UpstreamNote:
-    """What the annotation already in the file said."""
+    """What the annotation already in the file said; ``others`` holds what further annotators said."""
 
     source: str
     transcript: str
@@ -83,7 +83,9 @@ class UpstreamNote:
     hgvsc: str | None
     hgvsp: str | None
     chosen_by: str
+    #: Whether the class of event is the finding's; None where one of the two is undetermined.
     agrees: bool | None
+    others: tuple[UpstreamNote, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,8 @@ class Finding:
     hotspot: str | None = None
     hotspot_exact: bool = False
     possible: tuple[str, ...] = ()
-    upstream: tuple[UpstreamNote, ...] = ()
+    #: What the file's annotation said: the first annotator that differs, else the first.
+    upstream: UpstreamNote | None = None
     conflict: str | None = None
     #: One plain sentence on what the event is, and for an undetermined one what would settle it.
     reading: str = ""
@@ -136,6 +139,11 @@ class Finding:
     total_copy_number: float | None = None
     minor_copy_number: float | None = None
     mate: str | None = None
+
+    @property
+    def upstream_notes(self) -> tuple[UpstreamNote, ...]:
+        """Every annotator's note, the one that counts first."""
+        return () if self.upstream is None else (self.upstream, *self.upstream.others)
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,8 @@ def _shape(hint: Any, definitions: dict[str, Any]) -> dict[str, Any]:
     origin = typing.get_origin(hint)
     if origin in (types.UnionType, typing.Union):
         options = [
-            {"type": "null"} if arg is type(None) else _shape(arg, definitions) for arg in typing.get_args(hint)
+            {"type": "null"} if arg is type(None) else _shape(arg, definitions)
+            for arg in typing.get_args(hint)
         ]
         return {"anyOf": options}
     if origin is tuple:

@@ -162,7 +162,7 @@ def _facts(finding: Finding) -> Iterable[Fact]:
     if finding.consequence:
         by = phrases.word(phrases.SOURCES_OF_CONSEQUENCE, finding.consequence_source or "not stated")
         yield Fact("Consequence", f"{', '.join(finding.consequence)}, by {by}")
-    for note in finding.upstream:
+    for note in finding.upstream_notes:
         verdict = "agrees" if note.agrees else "differs" if note.agrees is False else "not compared"
         yield Fact(
             "Annotation in the file",

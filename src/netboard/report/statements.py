@@ -169,6 +169,10 @@ class Statements:
                 groups.append(TherapyGroup(key, title, rows))
         return tuple(groups)
 
+    def background(self) -> tuple[TherapyRow, ...]:
+        """Return the standing options of this tumour type, which no gene decides."""
+        return tuple(self._therapy(line) for line in self._result.background)
+
     def _therapy(self, line: TherapyLine) -> TherapyRow:
         evidence = line.evidence
         notes = list(line.notes)

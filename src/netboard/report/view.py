@@ -16,7 +16,15 @@ from netboard.report.coverage import Gap, GeneRow, StateGroup
 from netboard.report.findings import Doubt, Fact, FindingGroup, FindingRow, OtherVariant
 from netboard.report.references import Reference, References
 from netboard.report.selection import is_filtered_hotspot, reportable, significance
-from netboard.report.statements import CourseEntry, CourseRow, Rule, Statements, TherapyGroup, TrialBlock
+from netboard.report.statements import (
+    CourseEntry,
+    CourseRow,
+    Rule,
+    Statements,
+    TherapyGroup,
+    TherapyRow,
+    TrialBlock,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +58,7 @@ class Report:
     trials: tuple[TrialBlock, ...]
     historical: tuple[TrialBlock, ...]
     other_trials: tuple[TrialBlock, ...]
+    background: tuple[TherapyRow, ...]
     course: tuple[CourseRow, ...]
     other_kinds: tuple[CourseEntry, ...]
     subgroups: tuple[tuple[str, str, str, str, tuple[int, ...]], ...]
@@ -78,6 +87,7 @@ def build(result: Interpretation) -> Report:
     # Sources are numbered as they are met: keep this order that of the page.
     therapies = statements.therapies()
     current, historical, rest = statements.trials()
+    background = statements.background()
     course, kinds = statements.course(), statements.other_kinds()
     subgroups = statements.subgroups()
     frequencies = _frequencies(result.knowledge_slice.get("frequencies", ()), references)
@@ -96,6 +106,7 @@ def build(result: Interpretation) -> Report:
         trials=current,
         historical=historical,
         other_trials=rest,
+        background=background,
         course=course,
         other_kinds=kinds,
         subgroups=subgroups,

@@ -140,7 +140,9 @@ def _read(
     scanned = scan(opened, _targets(panel, BUILDS), threads=options.threads, use_index=options.use_index)
     _require_known_contig(scanned, where)
     columns = 9 + len(header.samples) if header.samples else 8
-    build, basis, ref_check, doubts = _settle_build(scanned, told, basis, header, where, columns, panel, sequences)
+    build, basis, ref_check, doubts = _settle_build(
+        scanned, told, basis, header, where, columns, panel, sequences
+    )
     state = _Reading(panel, build, sequences.get(build), header, roles, options, columns, where)
     wanted = _targets(panel, (build,))
     for number, line in scanned.lines():
