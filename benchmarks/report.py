@@ -72,13 +72,11 @@ def main() -> None:
         vcf = Path(name) / "panel.vcf"
         panel_vcf(vcf, args.records)
         bare = wall([sys.executable, "-c", "pass"], args.runs)
+        run = [*netboard, "run", str(vcf), "--out", f"{name}/out"]
         rows = [
             ("python -c pass", bare),
             ("netboard --help", wall([*netboard, "--help"], args.runs)),
-            (
-                f"netboard run, {args.records} records",
-                wall([*netboard, "run", str(vcf), "--out", f"{name}/o"], args.runs),
-            ),
+            (f"netboard run, {args.records} records", wall(run, args.runs)),
         ]
         try:
             rows.append(

@@ -30,7 +30,7 @@ def context_match(assertion: Assertion, context: Context, knowledge: Knowledge) 
 
 
 def tiers(assertion: Assertion, fit: str) -> tuple[str | None, str | None]:
-    """Return (AMP/ASCO/CAP tier, ESCAT tier) of the assertion at this fit, downgraded where it is not the same tumour."""
+    """Return (AMP/ASCO/CAP tier, ESCAT tier) of the assertion, downgraded where the tumour is not the same."""
     amp, escat = assertion.tier_amp or None, assertion.tier_escat or None
     if fit == "same_tumour":
         return amp, escat

@@ -46,7 +46,8 @@ def not_assessed(
 ) -> tuple[NotAssessed, ...]:
     """Return every gene, event class, biomarker and context field that the input could not show.
 
-    ``biomarkers`` are the gaps of biomarkers. ``with_promoter`` names the genes whose promoter is of interest; for others it is not asked.
+    ``biomarkers`` are the gaps of biomarkers. ``with_promoter`` names the genes whose promoter is of
+    interest; for others it is not asked.
     """
     gaps = [*_genes(seen, with_promoter), *_findings(findings)]
     gaps.extend(biomarkers)
