@@ -60,6 +60,8 @@ def event_of(old: str, new: str | None, delta: int, *, touches_stop: bool) -> se
         return {"synonymous", "non_coding"}
     if not new.endswith("*"):  # reads on beyond what is known
         return {"truncating", "in_frame"}
+    if new.startswith(old[:-1]):
+        return {"in_frame"}
     if delta % 3:
         return {"truncating", "in_frame"} if touches_stop else {"truncating"}
     if len(new) < len(old) + delta // 3:
@@ -96,13 +98,19 @@ def test_a_protein_name_describes_the_protein_of_the_edited_transcript(build: Bu
             judged += 1
             here = f"{build} {model.gene} {variant.chrom}:{variant.pos} {variant.ref}>{variant.alt}: {effect.event} {effect.hgvsc} {effect.hgvsp}"
             stop = bool(set(transcript.coding[-3:]) & set(range(start - 1, start + len(ref) + 1)))
-            open_ = effect.event == "undetermined" and effect.remedy != ""  # a repeat runs into unknown bases
-            if not open_ and effect.event not in event_of(old, new, len(alt) - len(ref), touches_stop=stop):
+            geometry = effect.source == "geometry"  # a repeat runs into unknown bases
+            if effect.event == "undetermined":
+                assert geometry and not effect.proved, here
+            elif new == old and (effect.hgvsp or "").startswith(f"{model.protein}:p.(Met1") and ref == "":
+                continue  # a copy of the initiator may be counted before or after it
+            elif effect.event not in event_of(old, new, len(alt) - len(ref), touches_stop=stop):
                 faults.append(f"event {here}")
             elif effect.event == "non_coding" or _shifted_into_intron(effect.hgvsc):
                 continue
-            elif open_:
+            elif geometry:
                 undetermined += 1
+            elif "stop_lost" in effect.terms and effect.hgvsp is None and len(ref) > 1:
+                continue  # no form of the nomenclature fits a deletion that takes the stop codon along
             elif effect.hgvsp is None and not (new or "").endswith("*"):
                 continue  # reads on into bases that are not known
             elif effect.hgvsp is None or effect.hgvsp.endswith("p.?"):

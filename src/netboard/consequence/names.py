@@ -6,6 +6,7 @@ sequence is known, with N where nothing is, so that no shift can run through unk
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from netboard.consequence.places import Change
@@ -18,6 +19,7 @@ _VERSIONS: dict[Build, tuple[int, ...]] = {
     "GRCh37": (10, 11, 11, 11, 9, 11, 13, 10, 11, 10, 9, 11, 10, 8, 9, 9, 10, 9, 9, 10, 8, 10, 10, 9),
     "GRCh38": (11, 12, 12, 12, 10, 12, 14, 11, 12, 11, 10, 12, 11, 9, 10, 10, 11, 10, 10, 11, 9, 11, 11, 10),
 }
+_OVER_THE_STOP = re.compile(r"_Ter\d+del(?!.*Ter\)$)")
 _CHROMOSOMES = (*(str(n) for n in range(1, 23)), "X", "Y")
 
 
@@ -101,6 +103,8 @@ class Namer:
             return None
         if "Xaa" in name:
             return None  # the new reading frame runs into unknown bases at once
+        if _OVER_THE_STOP.search(name):
+            return None  # such a name leaves out what is read beyond the lost stop codon
         # A protein whose accession is not known is described without one.
         return name if view.model.protein else name.split(":", 1)[-1]
 

@@ -74,13 +74,10 @@ def compare(provider: SequenceProvider | None, chrom: str, start: int, ref: str)
 
 def count_votes(
     places: Iterable[Place], sequences: Mapping[Build, SequenceProvider]
-) -> tuple[dict[Build, Votes], dict[Build, int]]:
-    """Return the votes of the records for each build, and how many contig accessions tell each."""
+) -> dict[Build, Votes]:
+    """Return the votes of the records for each build."""
     votes = {build: Votes() for build in BUILDS}
-    told: dict[Build, int] = dict.fromkeys(BUILDS, 0)
     for place in places:
-        if place.told is not None:
-            told[place.told] += 1
         for build, vote in votes.items():
             outcome, genome = compare(sequences.get(build), place.chrom, place.start, place.ref)
             if outcome == "agree":
@@ -91,7 +88,7 @@ def count_votes(
             else:
                 vote.disagree += 1
                 vote.first = vote.first or (place, genome)
-    return votes, told
+    return votes
 
 
 def decide(votes: Mapping[Build, Votes], where: str, hint: Build | None) -> tuple[Build, str]:

@@ -137,7 +137,7 @@ def _read(
     if not header.samples:
         roles = (replace(roles[0], name=options.sample_name or _name_of(path)),)
     told, basis = _told_build(header, options, where)
-    scanned = scan(opened, _targets(panel, BUILDS), threads=options.threads, use_index=options.use_index)
+    scanned = scan(opened, _scanned_targets(panel, told), threads=options.threads, use_index=options.use_index)
     _require_known_contig(scanned, where)
     columns = 9 + len(header.samples) if header.samples else 8
     build, basis, ref_check, doubts = _settle_build(
@@ -145,9 +145,12 @@ def _read(
     )
     state = _Reading(panel, build, sequences.get(build), header, roles, options, columns, where)
     wanted = _targets(panel, (build,))
+    unverifiable = 0
     for number, line in scanned.lines():
         if wanted.reaches(line):
-            state.take(parse_record(line, number, where, columns))
+            unverifiable += state.take(parse_record(line, number, where, columns)) == "unverifiable"
+    # Records of the other build's exons have done their work: the count is of this panel's records.
+    ref_check = replace(ref_check, unverifiable=unverifiable)
     scanned.close()
     annotations, warnings = state.annotations.settled()
     facts = replace(header, annotations=annotations)
@@ -167,6 +170,23 @@ def _read(
         checksum=_checksum(opened, options),
         how=scanned.how,
     )
+
+
+def _scanned_targets(panel: Panel, told: Build | None) -> TargetSet:
+    """Return what is scanned for: the panel on the told build and its exons on the other, or both panels.
+
+    Exons are where reference bases are known; records there show whose genome the file is of.
+    """
+    if told is None:
+        return _targets(panel, BUILDS)
+    exons = (
+        (model.chrom, start, end)
+        for gene in panel.genes.values()
+        for model in gene.transcripts
+        if model.build != told
+        for start, end in model.exons
+    )
+    return TargetSet((*_targets(panel, (told,)).intervals(), *exons))
 
 
 def _targets(panel: Panel, builds: tuple[Build, ...]) -> TargetSet:
@@ -236,7 +256,7 @@ def _settle_build(
     sequences: Mapping[Build, SequenceProvider],
 ) -> tuple[Build, str, RefCheck, list[str]]:
     """Decide or confirm the build on accessions and REF bases of the lines found; return doubts too."""
-    votes, _ = count_votes(_places(scanned, where, columns), sequences)
+    votes = count_votes(_places(scanned, where, columns), sequences)
     by_name, name_basis, _ = build_of_contigs(dict.fromkeys(scanned.contigs), where)
     if told is not None and by_name is not None and by_name != told:
         raise BuildError(
@@ -251,11 +271,6 @@ def _settle_build(
         build, basis = decide(votes, where, header.hint)
     check = confirm(build, basis, votes, where)
     doubts = [text for text in [doubt(build, votes)] if text]
-    # Records of the other build's targets have done their work; the counts are of this build's.
-    own = _targets(panel, (build,))
-    lines = ((n, line) for n, line in scanned.lines() if own.reaches(line))
-    votes, _ = count_votes(_places_of(lines, where, columns), sequences)
-    check = replace(check, unverifiable=votes[build].unverifiable)
     if told is not None:
         basis += _confirmation(check)
     return build, basis, check, doubts
@@ -268,11 +283,7 @@ def _confirmation(check: RefCheck) -> str:
 
 
 def _places(scanned: Scanned, where: str, columns: int) -> Iterator[Place]:
-    return _places_of(scanned.lines(), where, columns)
-
-
-def _places_of(lines: Iterator[tuple[int | None, bytes]], where: str, columns: int) -> Iterator[Place]:
-    for number, line in lines:
+    for number, line in scanned.lines():
         yield place_of(line, number, where, columns)
 
 
@@ -342,7 +353,8 @@ class _Reading:
             Collector(role, build, genes, own, len(roles), on_skip=options.on_skip) for role in roles
         ]
 
-    def take(self, record: Record) -> None:
+    def take(self, record: Record) -> str:
+        """Hand the record on; return how its REF compares with known sequence."""
         self._in_targets += 1
         ref_check, _ = compare(self._sequence, record.chrom, record.start, record.ref)
         site = make_site(record, self.annotations.of(record), ref_check, self._known, self._sequence)
@@ -351,6 +363,7 @@ class _Reading:
                 collector.take(site)
         else:
             self._carriers(site)
+        return ref_check
 
     def _carriers(self, site: Site) -> None:
         """Sort the columns as bytes: plain reference and empty genotypes need no parsing."""
