@@ -154,7 +154,7 @@ def _from_yaml(path: Path, canonical: Callable[[str], str | None], where: str) -
         raise ConfigError(
             f"assay {str(path)!r} is not genome, exome or a readable YAML file ({detail})",
             where=where,
-            remedy="See docs for the keys of an assay file.",
+            remedy="docs/inputs.md shows an assay file.",
         ) from None
     if not isinstance(data, dict):
         raise ConfigError("an assay file is a mapping", where=str(path), remedy=f"Keys: {', '.join(_KEYS)}.")
