@@ -87,29 +87,12 @@ def test_a_recurrent_allele_is_told_without_sequence_from_the_allele_table() -> 
     assert (effect.hgvsp, effect.source) == ("p.(Gln61Arg)", "known_allele")
 
 
-def test_every_recurrent_substitution_of_an_embedded_gene_agrees_with_its_residue_and_change() -> None:
-    from netboard.consequence.hotspots import protein_name
-
-    checked = 0
-    for allele in panel().alleles:
-        wanted = protein_name(allele.label) if allele.substitution else None
-        if wanted is None:
-            continue
-        effect = tell(allele.build, allele.chrom, allele.start + 1, allele.ref, allele.alt, allele.gene)
-        if effect.source == "sequence":
-            assert (effect.hgvsp or "").endswith(wanted), allele
-            checked += 1
-    assert checked > 2300
-
-
 def test_another_change_of_a_recurrent_residue_is_flagged_and_stays_a_missense() -> None:
     effect = tell("GRCh38", "7", 140753336, "A", "G", "BRAF")  # p.(Val600Ala)
     assert (effect.event, effect.hotspot, effect.hotspot_exact) == ("missense", "V600", False)
 
 
 def test_a_canonical_splice_base_needs_no_sequence() -> None:
-    effect = tell("GRCh38", "17", 7674180, "C", "T", "TP53")
-    assert effect.event in ("splice", "non_coding", "missense", "truncating", "synonymous")
     model = panel().genes["ATRX"].models("GRCh38")[0]
     start, _ = model.exons[5]  # minus strand: the base right of an exon's end is its acceptor side
     left, right = (

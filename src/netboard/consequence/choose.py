@@ -63,7 +63,8 @@ def _spoken(effect: Effect, call: UpstreamCall, calls: Sequence[UpstreamCall]) -
         possible=(),
         hgvsc=effect.hgvsc or (call.hgvsc if own_transcript else None),
         hgvsp=call.hgvsp if own_transcript else None,
-        agrees=None if not others else False,
+        # Where geometry had settled the event, the annotator is its witness too.
+        agrees=False if others else (True if effect.event != "undetermined" else None),
         conflict=conflict,
         remedy=""
         if own_transcript
