@@ -14,7 +14,8 @@ from netboard.errors import ConfigError
 from netboard.model.variant import BUILDS, Assay, Build, Interval, Panel
 
 _KEYS = ("name", "kind", "targets", "callable", "sees", "megabases", "matched_normal")
-_SEES = ("small_variants", "copy_number", "fusions", "promoter", "methylation")
+#: ``germline`` says that inherited variants are in the file, which a paired somatic caller takes out.
+_SEES = ("small_variants", "copy_number", "fusions", "promoter", "methylation", "germline")
 _KINDS: Mapping[str, Assay] = {
     "genome": Assay(
         True, "genome", "genome", frozenset({"small_variants", "promoter"}), source="--assay genome"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import jsonschema
@@ -271,3 +272,53 @@ def test_an_irrelevant_finding_changes_no_statement() -> None:
     beside = _run(knowledge, _finding("GENA"), _finding("GENC", "synonymous"))
     assert alone.therapies == beside.therapies
     assert [line.match for line in alone.trials] == [line.match for line in beside.trials]
+
+
+def test_a_standing_option_is_background_and_names_the_field_that_keeps_it_open() -> None:
+    scan = GroupClause(
+        "all_of", (ContextClause("tumour_type", ("NET",)), ContextClause("sstr", ("positive",)))
+    )
+    knowledge = _knowledge(_assertion("scan", "GENA", when=scan, genes=(), measured_by="imaging"))
+    lines = {
+        given: _run(knowledge, context=Context(tumour_type=tumour, sstr=sstr)).background
+        for given, tumour, sstr in (
+            ("yes", "PANET", "positive"),
+            ("open", "PANET", None),
+            ("no", "PANET", "negative"),
+            ("another tumour", "COAD", "positive"),
+            ("tumour not told", None, "positive"),
+        )
+    }
+    assert [line.match for line in lines["yes"]] == ["yes"]
+    assert [(line.match, line.needs) for line in lines["open"]] == [("unknown", ("sstr of this patient",))]
+    assert lines["no"] == lines["another tumour"] == lines["tumour not told"] == ()
+
+
+def test_evidence_of_all_solid_tumours_was_not_won_in_this_one() -> None:
+    knowledge = _knowledge(
+        _assertion("agnostic", "GENA", evidence=Evidence("A", "phase 2", 50, "solid tumours", "SOLID"))
+    )
+    types = {**TYPES, "SOLID": TumourType("SOLID", "solid tumour", oncotree=False)}
+    types["NET"] = replace(types["NET"], parents=("SOLID",))
+    result = _run(
+        replace(knowledge, tumour_types=types), _finding("GENA"), context=Context(tumour_type="PANET")
+    )
+    assert (result.therapies[0].context_match, result.therapies[0].tier_amp) == ("other_tumour", "II-C")
+
+
+def test_inherited_variants_are_listed_as_not_assessed() -> None:
+    assert any(gap.what == "inherited variants" for gap in _run(_knowledge()).not_assessed)
+    seen = Assay(True, "blood and tumour", "panel", frozenset({"small_variants", "germline"}))
+    assert not any(gap.what == "inherited variants" for gap in _run(_knowledge(), assay=seen).not_assessed)
+
+
+def test_the_sources_of_a_contradicting_statement_travel_with_the_result() -> None:
+    from netboard.model.evidence import Source
+
+    first = _assertion("a1", "GENA", conflicts_with=("a2",))
+    second = _assertion("a2", "GENB", sources=("other",))
+    knowledge = replace(
+        _knowledge(first, second), sources={"src": Source("src", "one"), "other": Source("other", "two")}
+    )
+    result = _run(knowledge, _finding("GENA"))
+    assert set(result.knowledge_slice["sources"]) == {"src", "other"}

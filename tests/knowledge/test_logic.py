@@ -232,7 +232,7 @@ def test_a_named_allele_must_be_that_allele() -> None:
 @pytest.mark.parametrize(
     ("asked", "origin", "value"),
     [
-        ("germline", "somatic", NO),
+        ("germline", "somatic", UNKNOWN),
         ("germline", "unknown", UNKNOWN),
         ("somatic", "somatic", YES),
         ("somatic", "unknown", UNKNOWN),
@@ -242,6 +242,14 @@ def test_a_named_allele_must_be_that_allele() -> None:
 def test_origin_narrows_a_rule(asked: str, origin: str, value: Truth) -> None:
     clause = EventClause("GENA", ("truncating",), origin=asked)  # type: ignore[arg-type]
     assert _leaf(clause, _event(origin=origin))[0] is value
+
+
+def test_nothing_inherited_found_is_no_only_where_the_file_holds_inherited_variants() -> None:
+    clause = EventClause("GENA", ("truncating",), origin="germline")
+    assert _leaf(clause) == (UNKNOWN, "germline_not_assayed")
+    germline = {"GENA": {**_ASSESSED["GENA"], "germline": Coverage("assessed")}}
+    assert _leaf(clause, coverage=germline) == (NO, "absent_covered")
+    assert _leaf(clause, _event(origin="somatic"), coverage=germline) == (NO, "absent_covered")
 
 
 # ---------------------------------------------------------------- biomarker and context leaves

@@ -67,7 +67,8 @@ def test_the_count_sentence_comes_first() -> None:
     brief = section(render_html(rich()), "brief")
     assert brief.startswith(
         "In brief 8 reportable findings in 8 genes (2 of uncertain significance, 1 with an effect not determined); "
-        "4 candidate therapy statements; 0 trial arms fit; 2 arms of historical trials would have fitted."
+        "3 candidate therapy statements (1 more if an open point is settled); 0 trial arms fit; "
+        "2 arms of historical trials would have fitted."
     )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 
-from netboard.model.facts import SCOPES, Coverage
+from netboard.model.facts import GERMLINE_SCOPE, SCOPES, Coverage
 from netboard.model.result import Finding, GeneAssessment
 from netboard.model.variant import Assay, Build, Gene, Interval, Panel
 
@@ -51,6 +51,8 @@ def _gene_coverage(
             result[scope] = Coverage("assessed", covered=1.0)
         else:
             result[scope] = _share(stretches, targets, callable_)
+    if GERMLINE_SCOPE in assay.sees and result["small_variants"].state == "assessed":
+        result[GERMLINE_SCOPE] = result["small_variants"]
     return result
 
 
@@ -86,9 +88,14 @@ def _stretches(gene: Gene, build: Build, scope: str) -> list[Interval]:
 
 
 def gene_assessments(
-    seen: Mapping[str, Mapping[str, Coverage]], findings: Iterable[Finding]
+    seen: Mapping[str, Mapping[str, Coverage]],
+    findings: Iterable[Finding],
+    with_promoter: frozenset[str] = frozenset(),
 ) -> tuple[GeneAssessment, ...]:
-    """Return one state per gene and scope; ``altered`` where a passed, non-silent event was found."""
+    """Return one state per gene and scope; ``altered`` where a passed, non-silent event was found.
+
+    A gene of ``with_promoter`` is only partly looked at while its promoter was not.
+    """
     altered: dict[tuple[str, str], bool] = {}
     for finding in findings:
         if finding.event == "synonymous" or not finding.filter_passed or finding.event == "undetermined":
@@ -101,6 +108,8 @@ def gene_assessments(
             scope: "altered" if (gene, scope) in altered else cover.state for scope, cover in scopes.items()
         }
         small = scopes["small_variants"]
+        if gene in with_promoter and states["small_variants"] == "assessed":
+            states["small_variants"] = "assessed" if scopes["promoter"].state == "assessed" else "partly"
         result.append(
             GeneAssessment(
                 gene=gene,
@@ -138,6 +147,8 @@ def stored_coverage(genes: Iterable[GeneAssessment], panel: Panel) -> dict[str, 
             covered = known.covered if known is not None and scope == "small_variants" else None
             basis = known.basis if known is not None and known.basis else "design"
             result[symbol][scope] = Coverage(state, "" if state == "assessed" else code, covered, basis)
+        if known is not None and known.seen.get(GERMLINE_SCOPE) == "assessed":
+            result[symbol][GERMLINE_SCOPE] = Coverage("assessed", "", known.covered)
     return result
 
 

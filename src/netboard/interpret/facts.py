@@ -13,6 +13,7 @@ _THREE_TO_ONE = {
     "His": "H", "Ile": "I", "Leu": "L", "Lys": "K", "Met": "M", "Phe": "F", "Pro": "P", "Ser": "S",
     "Thr": "T", "Trp": "W", "Tyr": "Y", "Val": "V", "Ter": "*",
 }  # fmt: skip
+_ORIGIN_REMEDY = {"germline_suspect": "a germline test, with genetic counselling"}
 _SUBSTITUTION = re.compile(r"p\.\(?([A-Z][a-z]{2})(\d+)([A-Z][a-z]{2})\)?$")
 
 
@@ -55,5 +56,6 @@ def _event(finding: Finding) -> FactEvent:
         significance=significance,
         label=short_change(finding.hgvsp) or ((finding.hotspot or "") if finding.hotspot_exact else ""),
         origin="somatic" if finding.origin == "somatic" else "unknown",
+        origin_remedy=_ORIGIN_REMEDY.get(finding.origin, "a matched normal or a germline test"),
         remedy=finding.reading if finding.event == "undetermined" else (finding.conflict or ""),
     )

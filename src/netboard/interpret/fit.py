@@ -1,7 +1,8 @@
 """How well a statement's evidence fits this patient's tumour, and what that does to its tier.
 
 Rules: AMP/ASCO/CAP 2017 (PMID 27993330) lets no evidence of another tumour type reach Tier I; ESCAT
-(Mateo 2018) places benefit shown in another tumour at tier III. A downgraded tier says so.
+(Mateo 2018) places benefit shown in another tumour at tier III. Evidence of a group of many tumours
+("solid tumours") was not won in this one, however wide its label is.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ def context_match(assertion: Assertion, context: Context, knowledge: Knowledge) 
     given = context.tumour_type
     if given is None:
         return "unknown"
-    if evidence.tumour_type in knowledge.ancestors(given):
+    shown_in = knowledge.tumour_types.get(evidence.tumour_type)
+    agnostic = shown_in is not None and not shown_in.oncotree and not shown_in.neuroendocrine
+    if evidence.tumour_type in knowledge.ancestors(given) and not agnostic:
         return "same_tumour"
     ours, theirs = knowledge.tumour_types.get(given), knowledge.tumour_types.get(evidence.tumour_type)
     if ours is not None and theirs is not None and ours.neuroendocrine and theirs.neuroendocrine:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from netboard.model.facts import Coverage
+from netboard.model.facts import GERMLINE_SCOPE, Coverage
 from netboard.model.result import Context, Finding, NotAssessed
 
 _SCOPE_WORDS = {
@@ -28,6 +28,11 @@ _WHY = {
         "declare the assay with --assay or --targets",
     ),
 }
+_GERMLINE = NotAssessed(
+    "inherited variants",
+    "a tumour's variant file does not show which variants are inherited, and a paired caller takes them out",
+    "a germline test with counselling where the history or a finding asks for it",
+)
 _CONTEXT = (
     ("tumour_type", "tumour type", "--tumour-type with its OncoTree code"),
     ("site", "primary site", "--site"),
@@ -50,6 +55,8 @@ def not_assessed(
     interest; for others it is not asked.
     """
     gaps = [*_genes(seen, with_promoter), *_findings(findings)]
+    if not any(GERMLINE_SCOPE in scopes for scopes in seen.values()):
+        gaps.append(_GERMLINE)
     gaps.extend(biomarkers)
     for field, name, remedy in _CONTEXT:
         if getattr(context, field) is None:
@@ -61,6 +68,8 @@ def _genes(seen: Mapping[str, Mapping[str, Coverage]], with_promoter: frozenset[
     groups: dict[tuple[str, str], list[str]] = {}
     for gene, scopes in sorted(seen.items()):
         for scope, cover in scopes.items():
+            if scope == GERMLINE_SCOPE:
+                continue
             if cover.state == "assessed" or (scope == "promoter" and gene not in with_promoter):
                 continue
             share = f" ({cover.covered:.0%})" if cover.state == "partly" and cover.covered is not None else ""

@@ -68,8 +68,8 @@ def interpret(given: SampleInput, knowledge: Knowledge, settings: Settings, toda
     trials, trial_evaluations = evaluate_trials(knowledge, facts, settings, today)
     subgroups = evaluate_subgroups(knowledge, facts)
     findings = tuple(sorted((_tiered(item, therapies) for item in given.findings), key=_finding_rank))
-    genes: tuple[GeneAssessment, ...] = assessed.gene_assessments(given.coverage, findings)
     promoters = frozenset(gene.symbol for gene in knowledge.panel.genes.values() if gene.promoters)
+    genes: tuple[GeneAssessment, ...] = assessed.gene_assessments(given.coverage, findings, promoters)
     return Interpretation(
         sample=given.sample,
         context=given.context,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from netboard.model.evidence import Knowledge
@@ -16,20 +16,24 @@ from netboard.model.result import (
     to_json,
 )
 
+#: Events that a published frequency does not count.
+_NOT_COUNTED = ("synonymous", "loss_of_heterozygosity")
+
 
 def knowledge_slice(
     knowledge: Knowledge,
     context: Context,
-    findings: Iterable[Finding],
-    therapies: Iterable[TherapyLine],
-    trials: Iterable[TrialLine],
-    prognosis: Iterable[PrognosisLine],
-    subgroups: Iterable[SubgroupLine],
+    findings: Sequence[Finding],
+    therapies: Sequence[TherapyLine],
+    trials: Sequence[TrialLine],
+    prognosis: Sequence[PrognosisLine],
+    subgroups: Sequence[SubgroupLine],
 ) -> dict[str, Any]:
     """Return genes, sources, drugs, frequencies, tumour types and assertions by id, as plain mappings."""
     genes = {finding.gene for finding in findings}
     drugs = {drug for line in therapies for drug in line.drugs} | {drug for t in trials for drug in t.drugs}
-    frequencies = [row for row in knowledge.frequencies if row.gene in genes]
+    reported = {f.gene for f in findings if f.filter_passed and f.event not in _NOT_COUNTED}
+    frequencies = [row for row in knowledge.frequencies if row.gene in reported]
     lines: tuple[TherapyLine | TrialLine | PrognosisLine | SubgroupLine, ...] = (
         *therapies,
         *trials,
@@ -38,6 +42,8 @@ def knowledge_slice(
     )
     cited = {source for line in lines for source in line.sources}
     cited |= {row.source for row in frequencies}
+    conflicting = _conflicting(knowledge, [*therapies, *prognosis])
+    cited |= {source for item in conflicting.values() for source in item["sources"]}
     shown_drugs = [t for t in knowledge.therapies.values() if t.name in drugs or t.id in drugs]
     cited |= {source for therapy in shown_drugs for source in therapy.sources}
     cited |= {source for therapy in shown_drugs for _, source in therapy.feedback}
@@ -54,7 +60,7 @@ def knowledge_slice(
             for code in sorted(types)
             if code in knowledge.tumour_types
         },
-        "assertions": _conflicting(knowledge, [*therapies, *prognosis]),
+        "assertions": conflicting,
         "trials": {t.nct: {"title": t.title, "status": t.status, "as_of": t.as_of} for t in trials},
     }
 

@@ -4,14 +4,15 @@ A statement is listed only when something was found for it: an assertion whose e
 because its gene was not looked at is no line of a report (the gap is listed under "not assessed").
 What a source measured by staining, expression, methylation or imaging is never answered by a DNA
 variant: such an assertion is at most ``related`` under prognosis and never a therapy line. A statement
-that rests on the clinical context alone is a standing option: background, apart from what the genome says.
+that rests on the clinical context or on another assay's result alone is a standing option: background,
+apart from what the genome says, listed with the missing field when only that keeps it open.
 """
 
 from __future__ import annotations
 
 from netboard.interpret.fit import FIT_ORDER, context_match, tiers
-from netboard.knowledge.logic import conjunction, evaluate
-from netboard.model.evidence import Assertion, Knowledge, Truth
+from netboard.knowledge.logic import conjunction, evaluate, leaves
+from netboard.model.evidence import Assertion, Clause, EventClause, GroupClause, Knowledge, Truth
 from netboard.model.facts import Facts
 from netboard.model.result import Evaluation, EvidenceNote, PrognosisLine, Proof, TherapyLine
 
@@ -19,7 +20,7 @@ from netboard.model.result import Evaluation, EvidenceNote, PrognosisLine, Proof
 _LEVELS = ("A", "B", "C", "D", "E", "")
 
 
-#: Ways of measuring that a DNA event (or the context) can answer.
+#: Ways of measuring that a DNA event can answer.
 _ANSWERABLE = ("dna", "clinical")
 
 
@@ -39,20 +40,33 @@ def evaluate_assertions(
         if assertion.context is not None:
             whole = conjunction(assertion.id, [when, evaluate(assertion.context, facts, knowledge)])
         evaluations.append(_evaluation(assertion, whole))
-        if whole.value is Truth.NO or not when.because:
+        if whole.value is Truth.NO:
             continue
-        if assertion.kind == "predictive" and assertion.measured_by in _ANSWERABLE:
+        if assertion.kind == "predictive" and not _asks_for_event(assertion.when):
+            if whole.value is Truth.YES or _tumour_fits(whole):
+                background.append(_therapy(assertion, whole, when, facts, knowledge))
+        elif assertion.kind == "predictive" and assertion.measured_by in _ANSWERABLE:
             line = _therapy(assertion, whole, when, facts, knowledge)
             if line.because:
                 therapies.append(line)
-            elif whole.value is Truth.YES:
-                background.append(line)
         elif assertion.kind != "predictive" and _finding_ids(when, facts):
             prognosis.append(_prognosis(assertion, whole, when, facts, knowledge))
     therapies.sort(key=_rank)
     prognosis.sort(key=lambda line: (line.gene, line.match != "yes", line.id))
     background.sort(key=_rank)
     return tuple(therapies), tuple(prognosis), tuple(background), tuple(evaluations)
+
+
+def _asks_for_event(clause: Clause) -> bool:
+    if isinstance(clause, GroupClause):
+        return any(_asks_for_event(part) for part in clause.clauses)
+    return isinstance(clause, EventClause)
+
+
+def _tumour_fits(proof: Proof) -> bool:
+    """Whether the statement names a tumour type and this one is of it, so that another gap keeps it open."""
+    asked = [leaf for leaf in leaves(proof) if leaf.clause.startswith("tumour type:")]
+    return bool(asked) and all(leaf.value is Truth.YES for leaf in asked)
 
 
 def _evaluation(assertion: Assertion, proof: Proof) -> Evaluation:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from netboard.knowledge.logic import conjunction, evaluate
+from netboard.knowledge.logic import conjunction, evaluate, leaves
 from netboard.model.evidence import Knowledge, SubgroupRule, Truth
 from netboard.model.facts import Facts
-from netboard.model.result import SubgroupLine
+from netboard.model.result import Proof, SubgroupLine
 
 
 def evaluate_subgroups(knowledge: Knowledge, facts: Facts) -> tuple[SubgroupLine, ...]:
@@ -19,6 +19,22 @@ def evaluate_subgroups(knowledge: Knowledge, facts: Facts) -> tuple[SubgroupLine
     return tuple(sorted(lines, key=lambda line: (order.index(line.state), line.name)))
 
 
+def _because(proof: Proof) -> str:
+    """Return what decided, in words: for a no, what was found and what was looked for in vain."""
+    if proof.value is Truth.YES:
+        return "; ".join(proof.because)
+    if proof.value is Truth.UNKNOWN:
+        found = [item for leaf in leaves(proof) if leaf.value is Truth.YES for item in leaf.because]
+        return "; ".join([*found, *proof.needs]) or proof.code.replace("_", " ")
+    parts: list[str] = []
+    for leaf in leaves(proof):
+        if leaf.value is Truth.YES:
+            parts.extend(leaf.because)
+        elif leaf.code == "absent_covered":
+            parts.append(f"{leaf.clause.split(':')[0]} looked for and not found")
+    return "; ".join(dict.fromkeys(parts)) or "does not fit"
+
+
 def _line(rule: SubgroupRule, knowledge: Knowledge, facts: Facts) -> SubgroupLine | None:
     context = evaluate(rule.context, facts, knowledge) if rule.context is not None else None
     if context is not None and context.value is Truth.NO:
@@ -30,7 +46,5 @@ def _line(rule: SubgroupRule, knowledge: Knowledge, facts: Facts) -> SubgroupLin
     proof = evaluate(rule.when, facts, knowledge)
     if context is not None:
         proof = conjunction(rule.name, [proof, context])
-    because = "; ".join(proof.because) if proof.value is Truth.YES else "; ".join(proof.needs)
-    if not because:
-        because = "looked for and not found" if proof.value is Truth.NO else proof.code.replace("_", " ")
+    because = _because(proof)
     return SubgroupLine(rule.name, rule.genes, proof.value.value, because, rule.statement, rule.sources)

@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from netboard.model.evidence import EVENT_NAMES, Knowledge
-from netboard.model.facts import SCOPES, BiomarkerFact, Coverage, FactEvent, Facts
+from netboard.model.facts import GERMLINE_SCOPE, SCOPES, BiomarkerFact, Coverage, FactEvent, Facts
 from netboard.model.result import Context
 
 _CASE_KEYS = {"assay", "events", "context", "biomarkers"}
@@ -114,4 +114,6 @@ def _gene_coverage(
             result[scope] = Coverage("partly", "partly_covered", covered[gene])
         else:
             result[scope] = Coverage("assessed", covered=covered.get(gene))
+    if GERMLINE_SCOPE in sees and gene in targets:
+        result[GERMLINE_SCOPE] = Coverage("assessed")
     return result

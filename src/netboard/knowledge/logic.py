@@ -18,7 +18,7 @@ from netboard.model.evidence import (
     Knowledge,
     Truth,
 )
-from netboard.model.facts import SCOPE_OF_EVENT, Coverage, FactEvent, Facts
+from netboard.model.facts import GERMLINE_SCOPE, SCOPE_OF_EVENT, Coverage, FactEvent, Facts
 from netboard.model.result import Proof
 
 #: A biomarker closer to its cut than this share of the cut is unknown.
@@ -200,7 +200,7 @@ def _event_need(code: str, event: FactEvent) -> str:
     if code == "effect_undetermined":
         return event.remedy or f"{event.gene}: run again with --fasta, so that the effect can be told"
     if code == "origin_undetermined":
-        return f"{event.gene}: a matched normal or a germline test"
+        return f"{event.gene}: {event.origin_remedy}"
     return f"{event.gene}: functional or clinical evidence that this variant of uncertain significance is pathogenic"
 
 
@@ -220,6 +220,11 @@ def _absence(clause: EventClause, text: str, facts: Facts, knowledge: Knowledge)
             missing.append((reason, scope))
         elif cover is not None:
             bases.append(cover.basis)
+    if not missing and clause.origin == "germline":
+        inherited = seen.get(GERMLINE_SCOPE) if seen is not None else None
+        if inherited is None or inherited.state != "assessed":
+            need = (f"a germline test of {clause.gene}",)
+            return Proof(text, Truth.UNKNOWN, "germline_not_assayed", (), need)
     if missing:
         order = ("class_not_assayed", "not_covered", "partly_covered", "absent_assay_undeclared")
         missing.sort(key=lambda item: order.index(item[0]) if item[0] in order else len(order))
@@ -312,7 +317,8 @@ def _context(clause: ContextClause, facts: Facts, knowledge: Knowledge) -> Proof
     given = _context_value(clause.field, facts, knowledge)
     if given is None:
         return Proof(text, Truth.UNKNOWN, "context_missing", (), (f"{name} of this patient",))
-    shown = (f"{name} = {_shown(given)}",)
+    implied = "" if getattr(facts.context, clause.field) is not None else ", implied by tumour type or grade"
+    shown = (f"{name} = {_shown(given)}{implied}",)
     if isinstance(given, float):
         fits = _in_range(given, clause.at_least, clause.at_most)
         return Proof(text, Truth.YES if fits else Truth.NO, "context_value", shown)

@@ -28,6 +28,8 @@ SCOPE_OF_EVENT: Mapping[str, str] = {
     "disruption": "fusions",
 }
 SCOPES = ("small_variants", "promoter", "copy_number", "fusions")
+#: Whether inherited variants are in the file at all: a paired somatic caller takes them out.
+GERMLINE_SCOPE = "germline"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,8 @@ class FactEvent:
     label: str = ""
     origin: str = "unknown"
     remedy: str = ""
+    #: What would settle the origin, where a rule asks for it.
+    origin_remedy: str = "a matched normal or a germline test"
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,6 +91,13 @@ DIRECTIONS: Mapping[str, str] = {
     "worse": "Worse course",
     "supports": "Supports",
 }
+#: The same of a standing option, on which nothing in the genome bears.
+BACKGROUND: Mapping[str, str] = {
+    "sensitivity": "Option",
+    "resistance": "Resistance",
+    "no_benefit": "Little benefit",
+    "unclear": "Unclear",
+}
 STATES: Mapping[str, str] = {
     "altered": "altered",
     "assessed": "assessed, nothing found",
@@ -110,7 +117,8 @@ CODES: Mapping[str, str] = {
     "found_low_support": "found, but on few reads",
     "effect_undetermined": "found, effect not determined",
     "significance_uncertain": "found, of uncertain significance",
-    "origin_undetermined": "found, but its origin is not determined",
+    "origin_undetermined": "found, but whether it is inherited is not determined",
+    "germline_not_assayed": "inherited variants were not assessed",
     "class_not_assayed": "this class of event was not assayed",
     "not_covered": "outside the assay's targets",
     "partly_covered": "only partly covered",
@@ -140,6 +148,15 @@ FLAGS: Mapping[str, str] = {
     "no_filter_applied": "no filter applied",
     "common_in_population": "common in the population",
     "covers_part_of_the_gene": "part of the gene only",
+    "hotspot_residue": "recurrent residue, another change",
+    "combined_effect_unknown": "another change in the same codon, phase open",
+    "combined_in_cis": "told together with a change of the same codon",
+    "reading_frame_may_be_restored": "another indel may restore the frame",
+    "protein_name_from_allele_table": "protein name from the list of known alleles",
+    "label_numbered_on_another_transcript": "hotspot numbered on another transcript",
+    "upstream_on_another_transcript": "annotated on another transcript",
+    "not_on_mane_select": "not on the MANE Select transcript",
+    "non_coding_on_the_panel_transcript": "non-coding on the panel's transcript",
 }
 SOURCES_OF_CONSEQUENCE: Mapping[str, str] = {
     "sequence": "own prediction on reference sequence",
@@ -239,14 +256,24 @@ def nothing_found(undeclared: bool) -> str:
     )
 
 
+def fit(context_match: str, design: str) -> str:
+    """Return how the evidence fits this patient; an opinion or a protocol has shown nothing anywhere."""
+    if design in ("opinion", "protocol"):
+        return f"{design}: not shown in any tumour"
+    return word(FITS, context_match)
+
+
 def count_sentence(result: Interpretation) -> str:
     """Return the sentence that every report begins with, also when every number is nought."""
     found = reportable(result.findings)
     genes = len({finding.gene for finding in found})
     open_arms = sum(fits(line) for line in result.trials)
+    sure = sum(line.match == "yes" for line in result.therapies)
+    unsure = len(result.therapies) - sure
     parts = [
         f"{count(len(found), 'reportable finding')} in {count(genes, 'gene')}{_breakdown(found)}",
-        count(len(result.therapies), "candidate therapy statement"),
+        count(sure, "candidate therapy statement")
+        + (f" ({unsure} more if an open point is settled)" if unsure else ""),
         f"{count(open_arms, 'trial arm')} {'fits' if open_arms == 1 else 'fit'}",
     ]
     past = sum(line.historical and line.match.value == "yes" for line in result.trials)

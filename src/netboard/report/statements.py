@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from netboard.model.evidence import Truth
@@ -17,6 +17,8 @@ THERAPY_GROUPS = (
     ("against", "Speaks against", ("resistance", "no_benefit")),
     ("unclear", "Direction unclear", ("unclear",)),
 )
+#: What is not sure stands apart, so that nobody reads it as an option of today.
+OPEN_GROUP = ("open", "Only if an open point is settled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,15 +165,24 @@ class Statements:
         groups = []
         for key, title, directions in THERAPY_GROUPS:
             rows = tuple(
-                self._therapy(line) for line in self._result.therapies if line.direction in directions
+                self._therapy(line)
+                for line in self._result.therapies
+                if line.direction in directions and line.match == "yes"
             )
             if rows:
                 groups.append(TherapyGroup(key, title, rows))
+        unsure = tuple(self._therapy(line) for line in self._result.therapies if line.match != "yes")
+        if unsure:
+            groups.append(TherapyGroup(*OPEN_GROUP, unsure))
         return tuple(groups)
 
     def background(self) -> tuple[TherapyRow, ...]:
         """Return the standing options of this tumour type, which no gene decides."""
-        return tuple(self._therapy(line) for line in self._result.background)
+        rows = (self._therapy(line) for line in self._result.background)
+        return tuple(
+            replace(row, direction=phrases.word(phrases.BACKGROUND, line.direction))
+            for row, line in zip(rows, self._result.background, strict=True)
+        )
 
     def _therapy(self, line: TherapyLine) -> TherapyRow:
         evidence = line.evidence
@@ -199,7 +210,7 @@ class Statements:
                 )
                 if t
             ),
-            fit=phrases.word(phrases.FITS, line.context_match),
+            fit=phrases.fit(line.context_match, evidence.design),
             approval=line.approval or "none stated",
             references=self._references.cite(line.sources),
             conflicts=self._conflicts(line.conflicts_with),

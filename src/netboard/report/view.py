@@ -175,8 +175,8 @@ def _remarks(
     conditional = sum(line.match != "yes" for line in result.therapies)
     if conditional:
         yield (
-            f"{conditional} of the therapy statements {'rests' if conditional == 1 else 'rest'} on a condition that "
-            "the input could not show."
+            f"{conditional} of the therapy statements {'rests' if conditional == 1 else 'rest'} on a call or a "
+            f"condition that is not sure, and {'stands' if conditional == 1 else 'stand'} apart."
         )
 
 
