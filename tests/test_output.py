@@ -67,6 +67,13 @@ def test_a_name_cannot_leave_its_directory(name: str, tmp_path: Path) -> None:
     assert (tmp_path / safe).resolve().parent == tmp_path.resolve()
 
 
+def test_two_names_never_become_one_and_letters_of_any_script_stay() -> None:
+    names = ["Müller", "Möller", "患者甲", "a b", "a_b", "a/b", "x" * 200, "x" * 201]
+    assert len({safe_name(name) for name in names}) == len(names)
+    assert safe_name("Müller") == "Müller"
+    assert safe_name("患者甲") == "患者甲"
+
+
 def test_the_printed_time_can_be_fixed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")
     assert now_utc().isoformat() == "1970-01-01T00:00:00+00:00"

@@ -67,7 +67,7 @@ def read_bed(path: Path, canonical: Callable[[str], str | None]) -> tuple[Interv
         When the file is missing, a line is malformed, or none of its contigs is known.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "not a text file"
         raise ConfigError(
@@ -171,17 +171,27 @@ def _from_yaml(path: Path, canonical: Callable[[str], str | None], where: str) -
         return None if value is None else read_bed(_beside(path, str(value)), canonical)
 
     size = data.get("megabases")
-    if size is not None and (not isinstance(size, int | float) or size <= 0):
+    if size is not None and (isinstance(size, bool) or not isinstance(size, int | float) or size <= 0):
         raise ConfigError("megabases must be a positive number", where=str(path))
+    normal = data.get("matched_normal")
+    if normal is not None and not isinstance(normal, bool):
+        raise ConfigError("matched_normal must be true or false", where=str(path))
+    kind = str(data.get("kind", "panel"))
+    if kind not in ("genome", "exome") and "targets" not in data and "callable" not in data:
+        raise ConfigError(
+            "a panel without targets would count as covering every gene",
+            where=str(path),
+            remedy="Name its BED as `targets`, or say `kind: exome` or `kind: genome`.",
+        )
     return Assay(
         declared=True,
         name=str(data.get("name", path.stem)),
-        kind=str(data.get("kind", "panel")),
+        kind=kind,
         sees=frozenset(sees),
         targets=regions("targets"),
         callable_regions=regions("callable"),
         megabases=float(size) if size is not None else None,
-        matched_normal=data.get("matched_normal"),
+        matched_normal=normal,
         source=path.name,
     )
 

@@ -7,11 +7,13 @@ directory first (:class:`Staging`).
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import shutil
 import tempfile
 import time
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -20,29 +22,34 @@ from types import TracebackType
 
 from netboard.errors import ConfigError
 
-_UNSAFE = re.compile(r"[^A-Za-z0-9._+=@-]+")
+_UNSAFE = re.compile(r"[^\w.+=@-]+")
 
 
 def safe_name(text: str) -> str:
     """Return ``text`` as one path component that is safe on every file system.
 
-    Unsafe runs become ``_``; a leading dot or dash is guarded, so that neither a hidden file nor an
-    option-like name arises.
+    Letters of any script stay. Unsafe runs become ``_`` and a digest of the text is added, so that two names
+    never become one; a leading dot or dash is guarded, so that neither a hidden file nor an option-like name
+    arises.
 
     Raises
     ------
     ConfigError
         When nothing usable is left.
     """
-    name = _UNSAFE.sub("_", text.strip()).strip("_")
+    plain = unicodedata.normalize("NFC", text.strip())
+    name = _UNSAFE.sub("_", plain)
     if name.startswith((".", "-")):
         name = "_" + name
-    if not name.strip("._"):
+    if not name.strip("._-+=@"):
         raise ConfigError(
             f"sample name {text!r} holds no letter or digit",
             remedy="Give it a name with --sample-sheet, or rename the sample in the VCF header.",
         )
-    return name[:150]
+    if name != plain or len(name) > 100:
+        digest = hashlib.sha256(plain.encode("utf-8", "replace")).hexdigest()[:8]
+        name = f"{name[:90]}-{digest}"
+    return name
 
 
 def now_utc() -> datetime:

@@ -22,14 +22,13 @@ from netboard.consequence.sequence import FastaSequence, Layered, embedded
 from netboard.errors import BuildError, ConfigError, InputError
 from netboard.interpret.assessed import coverage
 from netboard.interpret.events import (
-    copy_number_findings,
     finding_of,
     non_coding_of,
-    rearrangement_findings,
     split_effects,
 )
 from netboard.interpret.sample import SampleInput, interpret
 from netboard.interpret.settings import Settings
+from netboard.interpret.structural import copy_number_findings, rearrangement_findings
 from netboard.model.evidence import Knowledge
 from netboard.model.result import SCHEMA_VERSION, Context, Finding, Interpretation, NonCoding
 from netboard.model.variant import BUILDS, Assay, Build, CopyNumber, Panel, SequenceProvider
@@ -98,8 +97,9 @@ def read_variants(
     request: SampleRequest, panel: Panel, *, on_skip: Callable[[str], None] | None = None
 ) -> FileReading:
     """Return the panel variants of one file, with its build confirmed on REF bases."""
-    if request.vcf != "-" and not Path(request.vcf).is_file():
-        what = "is a directory, not a file" if Path(request.vcf).is_dir() else "no such file"
+    path = Path(request.vcf)
+    if request.vcf != "-" and (not path.exists() or path.is_dir()):
+        what = "is a directory, not a file" if path.is_dir() else "no such file"
         raise InputError(what, where=request.where or request.vcf, remedy=f"Check the path {request.vcf}.")
     options = ReadOptions(
         build=request.build,
@@ -231,9 +231,12 @@ def interpret_sample(
         finding_of(variant, effect, panel, settings, matched_normal=sample.matched_normal)
         for variant, effect in reportable
     ]
-    findings += copy_number_findings([*sample.copy_numbers, *segments], panel)
+    events, stored = copy_number_findings(sample.copy_numbers, panel, settings, from_records=True)
+    findings += events
+    findings += copy_number_findings(segments, panel, settings, from_records=False)[0]
     findings += rearrangement_findings(sample.rearrangements, panel)
     non_coding: list[NonCoding] = [non_coding_of(variant, effect) for variant, effect in rest]
+    non_coding += stored
     given = SampleInput(
         sample=name,
         context=request.context,

@@ -271,3 +271,23 @@ def test_help_imports_no_heavy_library(run_netboard: Callable[..., object]) -> N
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_a_second_result_leaves_no_file_of_the_first(write: Write, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    first, second = write(HEADER + BRAF, "a.vcf"), write(HEADER, "b.vcf")
+    assert main(["run", str(first), "--out", str(out), "--formats", "html,json,tsv,maf"]) == 0
+    build = ["--build", "GRCh38"]
+    assert main(["run", str(second), "--out", str(out), "--formats", "json", *build]) == 0
+    assert [path.name for path in (out / "T1").iterdir()] == ["T1.json"]
+    assert main(["report", str(out / "T1" / "T1.json"), "--out", str(out), "--formats", "html"]) == 0
+    assert sorted(path.name for path in (out / "T1").iterdir()) == ["T1.json", "T1.report.html"]
+
+
+def test_a_panel_assay_without_targets_is_refused(
+    write: Write, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assay = write("name: hotspots\nkind: panel\n", "assay.yaml")
+    arguments = ["run", str(write(HEADER + BRAF)), "--out", str(tmp_path / "out"), "--assay", str(assay)]
+    assert main(arguments) == 1
+    assert "without targets" in capsys.readouterr().err

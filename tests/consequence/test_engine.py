@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from fixtures.effects import engine, panel, tell
-from netboard.model.variant import Build, Variant
+from netboard.model.effect import Effect
+from netboard.model.variant import Build, Support, Variant
 
 
 @pytest.mark.parametrize(
@@ -162,3 +163,57 @@ def test_two_near_indels_of_open_phase_leave_the_frame_open() -> None:
     assert {effect.event for effect in effects} <= {"undetermined", "truncating"}
     assert all("reading_frame_may_be_restored" in effect.flags for effect in effects)
     assert all(effect.event == "undetermined" for effect in effects)
+
+
+def _neighbours(*rows: dict[str, object]) -> list[Effect]:
+    """Effects on BRAF or MEN1 of alleles given as (chrom, pos, ref, alt) and further fields of a variant."""
+    variants = []
+    for row in rows:
+        chrom, pos, ref, alt = row.pop("at")  # type: ignore[misc]
+        variants.append(Variant("GRCh38", chrom, pos - 1, ref, alt, "S", **row))  # type: ignore[arg-type]
+    return [
+        next(e for e in effects if e.gene in ("BRAF", "MEN1"))
+        for _, effects in engine("GRCh38").effects_of_sample(variants)
+    ]
+
+
+_V600E = ("7", 140753336, "A", "T")
+_NEIGHBOUR = ("7", 140753337, "C", "T")
+_I85FS = ("11", 64809857, "TAGAC", "T")
+_INSERTION = ("11", 64809840, "A", "AT")
+
+
+@pytest.mark.parametrize(
+    "neighbour",
+    [
+        {"filters": ("base_qual", "weak_evidence"), "support": Support(100, 40, 0.4)},
+        {"support": Support(100, 1, 0.01)},
+        {"support": Support(100, 10, 0.1)},
+    ],
+)
+def test_a_doubtful_neighbour_in_phase_never_rewrites_a_sound_allele(neighbour: dict[str, object]) -> None:
+    sound, _ = _neighbours(
+        {"at": _V600E, "phase": "1:1", "support": Support(100, 50, 0.5)},
+        {"at": _NEIGHBOUR, "phase": "1:1", **neighbour},
+    )
+    assert (sound.hgvsp or "").endswith("p.(Val600Glu)")
+    assert "combined_effect_unknown" in sound.flags
+
+
+def test_a_doubtful_indel_nearby_leaves_a_sound_frameshift_as_it_is() -> None:
+    sound, doubtful = _neighbours(
+        {"at": _I85FS, "support": Support(70, 30, 0.43)},
+        {"at": _INSERTION, "support": Support(501, 1, 0.002), "filters": ("weak_evidence",)},
+    )
+    assert (sound.event, doubtful.event) == ("truncating", "undetermined")
+    assert "reading_frame_may_be_restored" in sound.flags
+
+
+def test_two_alternate_alleles_of_one_record_are_not_on_one_molecule() -> None:
+    effects = _neighbours(
+        {"at": _I85FS, "line": 7, "support": Support(62, 30, 0.48)},
+        {"at": ("11", 64809861, "C", "CA"), "line": 7, "support": Support(62, 30, 0.48)},
+    )
+    assert {effect.event for effect in effects} == {"truncating"}
+    same_base = _neighbours({"at": _V600E, "line": 9}, {"at": ("7", 140753336, "A", "C"), "line": 9})
+    assert not any("combined_effect_unknown" in effect.flags for effect in same_base)

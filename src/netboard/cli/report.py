@@ -41,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
                 remedy="Render the two into directories of their own.",
             )
         names[name] = str(place)
-        for path in write_sample(result, out, formats):
+        for path in write_sample(result, out, formats, keep=True):
             print(path)
     out.mkdir(parents=True, exist_ok=True)
     print(f"{len(names)} sample(s) rendered", file=sys.stderr)

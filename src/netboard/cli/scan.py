@@ -8,12 +8,15 @@ file does not say. Lines that do not concern the panel are not parsed beyond CHR
 from __future__ import annotations
 
 import argparse
+import gc
+import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from netboard.model.variant import Interval, Variant
+    from netboard.model.variant import Build, Panel, Support
     from netboard.variants.reader import FileReading
 
 COLUMNS = ("sample", "chrom", "pos", "ref", "alt", "depth", "alt_depth", "vaf", "filter", "gene")
@@ -34,6 +37,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--verbose", action="store_true", help="name each panel record that is skipped, and why"
     )
+    parser.add_argument(
+        "--count",
+        action="store_true",
+        help="count all records of the file too (on by itself with --verbose)",
+    )
     parser.add_argument("--threads", type=int, metavar="N", help="worker processes (default: one per core)")
 
 
@@ -45,15 +53,32 @@ def run(args: argparse.Namespace) -> int:
     NetboardError
         When the input or an option is wrong.
     """
-    from netboard.consequence.sequence import embedded
     from netboard.errors import UsageError
+
+    if args.threads is not None and args.threads < 1:
+        raise UsageError("--threads must be at least 1", where=f"--threads {args.threads}")
+    # A short life of many small objects that all stay until its end: collecting garbage only costs time.
+    gc.disable()
+    reading = _read(args)
+    sys.stdout.write("\t".join(COLUMNS) + "\n")
+    for sample in reading.samples:
+        if sample.rows:
+            sys.stdout.write("\n".join(sample.rows) + "\n")
+    for line in _summary(reading):
+        _say(line)
+    return 0
+
+
+def _read(args: argparse.Namespace) -> FileReading:
+    from netboard.consequence.sequence import embedded
+    from netboard.errors import InputError, ReferenceMismatch
     from netboard.knowledge.load import load
     from netboard.model.variant import BUILDS
     from netboard.variants.reader import ReadOptions, read_file
 
-    if args.threads is not None and args.threads < 1:
-        raise UsageError("--threads must be at least 1", where=f"--threads {args.threads}")
     panel = load().panel
+    sequences = {build: embedded(panel, build) for build in BUILDS}
+    counted = args.verbose or args.count
     options = ReadOptions(
         build=args.build,
         tumour=args.tumour,
@@ -61,39 +86,60 @@ def run(args: argparse.Namespace) -> int:
         on_skip=_say if args.verbose else None,
         threads=args.threads,
         checksum=False,
+        count=counted,
+        row=_Rows(panel),
     )
-    reading = read_file(args.input, panel, {build: embedded(panel, build) for build in BUILDS}, options)
-    targets: dict[str, list[tuple[Interval, str]]] = {}
-    for span, gene in panel.targets(reading.build):
-        targets.setdefault(span.chrom, []).append((span, gene))
-    sys.stdout.write("\t".join(COLUMNS) + "\n")
-    for sample in reading.samples:
-        for variant in sample.variants:
-            sys.stdout.write("\t".join(_cells(variant, targets)) + "\n")
-    for line in _summary(reading):
-        _say(line)
-    return 0
+    try:
+        return read_file(args.input, panel, sequences, options)
+    except (InputError, ReferenceMismatch):
+        if counted or not os.path.isfile(args.input):
+            raise
+        # The fault is told with its line number: the file is read again, this time counted.
+        return read_file(args.input, panel, sequences, replace(options, count=True))
 
 
-def _cells(variant: Variant, targets: Mapping[str, Sequence[tuple[Interval, str]]]) -> tuple[str, ...]:
-    support = variant.support
-    genes = [
-        gene
-        for span, gene in targets.get(variant.chrom, ())
-        if span.start < variant.end and variant.start < span.end
-    ]
-    return (
-        variant.sample,
-        variant.chrom,
-        str(variant.pos),
-        variant.ref,
-        variant.alt,
-        "" if support.depth is None else str(support.depth),
-        "" if support.alt_depth is None else str(support.alt_depth),
-        "" if support.vaf is None else f"{support.vaf:.4g}",
-        ";".join(variant.filters) or ".",
-        ",".join(dict.fromkeys(genes)),
-    )
+class _Rows:
+    """Writes variants as lines of the table."""
+
+    def __init__(self, panel: Panel) -> None:
+        self._panel = panel
+        self._spans: dict[Build, dict[str, list[tuple[int, int, str]]]] = {}
+
+    def _of(self, build: Build, chrom: str) -> Sequence[tuple[int, int, str]]:
+        if build not in self._spans:
+            spans = self._spans.setdefault(build, {})
+            for span, gene in self._panel.targets(build):
+                spans.setdefault(span.chrom, []).append((span.start, span.end, gene))
+        return self._spans[build].get(chrom, ())
+
+    def __call__(
+        self,
+        build: Build,
+        sample: str,
+        chrom: str,
+        start: int,
+        ref: str,
+        alt: str,
+        filters: tuple[str, ...],
+        support: Support,
+    ) -> str:
+        end = start + len(ref)
+        genes = [gene for begin, stop, gene in self._of(build, chrom) if begin < end and start < stop]
+        depth, reads, vaf = support.depth, support.alt_depth, support.vaf
+        return "\t".join(
+            (
+                sample,
+                chrom,
+                str(start + 1),
+                ref,
+                alt,
+                "" if depth is None else str(depth),
+                "" if reads is None else str(reads),
+                "" if vaf is None else f"{vaf:.4g}",
+                ";".join(filters) or ".",
+                genes[0] if len(genes) == 1 else ",".join(dict.fromkeys(genes)),
+            )
+        )
 
 
 def _say(text: str) -> None:
@@ -103,7 +149,9 @@ def _say(text: str) -> None:
 def _summary(reading: FileReading) -> Iterator[str]:
     """Yield the counts of a file as lines for people."""
     records = (
-        "records not counted (an index was used)" if reading.records is None else f"{reading.records} records"
+        ("an index was used, its records" if reading.how == "index" else "records") + " not counted"
+        if reading.records is None
+        else f"{reading.records} records"
     )
     check = reading.ref_check
     yield f"{reading.path}: {records}, build {reading.build} ({reading.build_basis})"
@@ -115,10 +163,10 @@ def _summary(reading: FileReading) -> Iterator[str]:
         skipped = ", ".join(f"{n} {reason}" for reason, n in counts.skipped.items()) or "none"
         yield (
             f"{sample.name}: {counts.in_targets} records in targets = {counts.kept} kept + "
-            f"{sum(counts.skipped.values())} skipped ({skipped}); {len(sample.variants)} variants, "
+            f"{sum(counts.skipped.values())} skipped ({skipped}); {len(sample.rows)} variants, "
             f"{len(sample.copy_numbers)} copy-number stretches, {len(sample.rearrangements)} rearrangements"
         )
         yield f"{sample.name}: {sample.role_basis}"
     rest = reading.samples[_SHOWN_SAMPLES:]
     if rest:
-        yield f"and {len(rest)} more samples with {sum(len(s.variants) for s in rest)} variants"
+        yield f"and {len(rest)} more samples with {sum(len(s.rows) for s in rest)} variants"

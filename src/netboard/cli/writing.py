@@ -30,17 +30,33 @@ def parse_formats(text: str | None) -> tuple[str, ...]:
     return names
 
 
-def write_sample(result: Interpretation, directory: Path, formats: Sequence[str]) -> list[Path]:
+#: Endings of every file that a format writes.
+_ENDINGS = (
+    "report.html", "json", "variants.tsv", "report.pdf", "report.xlsx", "annotated.vcf.gz",
+    "annotated.vcf.gz.tbi", "annotated.vcf.gz.csi", "maf",
+)  # fmt: skip
+
+
+def write_sample(
+    result: Interpretation, directory: Path, formats: Sequence[str], *, keep: bool = False
+) -> list[Path]:
     """Write ``directory/S/S.*`` for one sample and return the paths; all of them appear, or none.
 
-    ``directory/S`` is staged beside its place and renamed when complete.
+    ``directory/S`` is staged beside its place and renamed when complete. Files of an earlier result of the
+    sample in other formats go away, so that no old report stands beside a new result; with ``keep`` (the
+    same result rendered again) they stay.
     """
     name = safe_name(result.sample)
     final = directory / name
     with Staging(final) as aside:
         for chosen in formats:
             _write(result, aside / name, chosen)
-    return sorted(path for path in final.iterdir() if path.name.startswith(f"{name}."))
+        written = {path.name for path in aside.iterdir()}
+    if not keep:
+        for ending in _ENDINGS:
+            if f"{name}.{ending}" not in written:
+                (final / f"{name}.{ending}").unlink(missing_ok=True)
+    return sorted(final / path for path in written)
 
 
 def _write(result: Interpretation, stem: Path, chosen: str) -> None:

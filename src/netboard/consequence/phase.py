@@ -1,7 +1,9 @@
 """Alleles that act together: substitutions of one codon, and indels of one reading frame.
 
-On one haplotype (same phase set) they are one change and are told as one. With open phase both are listed,
-with the flag that their combined effect is unknown; nothing is merged by guess.
+On one haplotype (same phase set) they are one change and are told as one, when both stand on their own: a
+call that the caller filtered, that few reads carry, or whose share of reads is far from the other's never
+rewrites a sound one. With open phase both are listed, with the flag that their combined effect is unknown;
+nothing is merged by guess.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import combinations
 
 from netboard.consequence.places import Change, trim
 from netboard.consequence.project import TranscriptView
@@ -19,6 +22,9 @@ Pairs = list[tuple[Variant, tuple[Effect, ...]]]
 #: Bases within which two indels of open phase leave even a sequence-proved frameshift open: further apart,
 #: the stretch that is read out of frame in between destroys the protein by itself.
 _NEAR_INDELS = 90
+#: Reads that a call needs, and the ratio of two VAFs from which they may be one molecule's.
+_MIN_READS = 3
+_LIKE_VAF = 0.5
 _CODON_EVENTS = ("missense", "hotspot", "synonymous", "truncating", "undetermined", "start_loss")
 
 
@@ -63,17 +69,48 @@ def _tell(
     members: list[tuple[int, int, Change]],
     combined: Callable[[Effect, str, Sequence[Change]], Effect | None],
 ) -> None:
-    haplotypes: dict[str | None, list[tuple[int, int, Change]]] = defaultdict(list)
+    """Merge or flag the substitutions of one codon, haplotype by haplotype."""
+    done: set[tuple[int, int]] = set()
+    by_phase: dict[str, list[tuple[int, int, Change]]] = defaultdict(list)
     for member in members:
-        haplotypes[pairs[member[0]][0].phase].append(member)
-    for phase, group in haplotypes.items():
-        starts = {change.start for *_, change in group}
-        if phase is not None and len(starts) == len(group) > 1:
-            _merge(pairs, result, group, combined)
-        elif phase is None or None in haplotypes:
-            for row, column, _ in group:
-                effect = result[row][column]
+        phase = pairs[member[0]][0].phase
+        if phase is not None:
+            by_phase[phase].append(member)
+    for group in by_phase.values():
+        sound = [member for member in group if _sound(pairs[member[0]][0])]
+        starts = {change.start for *_, change in sound}
+        if len(starts) == len(sound) > 1 and _alike([pairs[row][0] for row, *_ in sound]):
+            _merge(pairs, result, sound, combined)
+            done |= {(row, column) for row, column, _ in sound}
+    for first, second in combinations(members, 2):
+        if first[2].start == second[2].start or _apart(pairs[first[0]][0], pairs[second[0]][0]):
+            continue  # two bases cannot stand at one place, nor two haplotypes on one molecule
+        for row, column, _ in (first, second):
+            effect = result[row][column]
+            if (row, column) not in done and "combined_effect_unknown" not in effect.flags:
                 result[row][column] = replace(effect, flags=(*effect.flags, "combined_effect_unknown"))
+
+
+def _sound(variant: Variant) -> bool:
+    """Whether the call stands on its own: let pass by the caller, and carried by more than a few reads."""
+    reads = variant.support.alt_depth
+    return variant.passed and (reads is None or reads >= _MIN_READS)
+
+
+def _alike(variants: Sequence[Variant]) -> bool:
+    """Whether the shares of reads allow that one molecule carries all (those that are not told allow it)."""
+    shares = [variant.support.vaf for variant in variants if variant.support.vaf is not None]
+    return not shares or min(shares) >= _LIKE_VAF * max(shares)
+
+
+def _apart(first: Variant, second: Variant) -> bool:
+    """Whether two alleles surely lie on different molecules: two ALTs of one record, or two haplotypes."""
+    if first.line is not None and first.line == second.line:
+        return True
+    if first.phase is None or second.phase is None:
+        return False
+    same_set = first.phase.rsplit(":", 1)[0] == second.phase.rsplit(":", 1)[0]
+    return same_set and first.phase != second.phase
 
 
 def _merge(
@@ -95,7 +132,10 @@ def _merge(
 
 
 def mark_shared_frames(pairs: Pairs) -> Pairs:
-    """Return the pairs with frameshifts flagged, or left open, where another indel may restore the frame."""
+    """Return the pairs with frameshifts flagged, or left open, where another indel may restore the frame.
+
+    Only calls that stand on their own can leave a frameshift open; a doubtful neighbour leaves a flag.
+    """
     frames: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
     for row, (variant, effects) in enumerate(pairs):
         change = trim(variant.start, variant.ref, variant.alt)
@@ -105,39 +145,31 @@ def mark_shared_frames(pairs: Pairs) -> Pairs:
                 frames[effect.gene].append((row, column, delta))
     result = [list(effects) for _, effects in pairs]
     for members in frames.values():
-        if not _may_restore([delta for *_, delta in members]):
-            continue
-        if _on_other_haplotypes([pairs[row][0].phase for row, *_ in members]):
-            continue
-        starts = [pairs[row][0].start for row, *_ in members]
-        for row, column, _ in members:
-            effect = result[row][column]
-            flags = (*effect.flags, "reading_frame_may_be_restored")
-            if effect.source == "sequence" and max(starts) - min(starts) > _NEAR_INDELS:
-                result[row][column] = replace(effect, flags=flags)
-                continue
-            result[row][column] = replace(
-                effect,
-                event="undetermined",
-                possible=("truncating", "in_frame"),
-                flags=flags,
-                proved=False,
-                remedy="whether the two indels lie on one molecule is open: phase them by reads or by cloning",
-            )
+        for size in (2, 3):
+            for group in combinations(members, size):
+                if sum(delta for *_, delta in group) % 3 == 0:
+                    _open_frame(pairs, result, group)
     return [(variant, tuple(effects)) for (variant, _), effects in zip(pairs, result, strict=True)]
 
 
-def _may_restore(deltas: list[int]) -> bool:
-    """Whether some two or more of the indels together keep the frame."""
-    reachable: set[tuple[int, int]] = {(0, 0)}
-    for delta in deltas:
-        reachable |= {(count + 1, total + delta) for count, total in reachable}
-    return any(count > 1 and total % 3 == 0 for count, total in reachable)
-
-
-def _on_other_haplotypes(phases: list[str | None]) -> bool:
-    """Whether all are phased, each to a haplotype of its own within one phase set."""
-    if any(phase is None for phase in phases):
-        return False
-    sets = {str(phase).rsplit(":", 1)[0] for phase in phases}
-    return len(sets) == 1 and len(set(phases)) == len(phases)
+def _open_frame(pairs: Pairs, result: list[list[Effect]], group: Sequence[tuple[int, int, int]]) -> None:
+    """Flag the indels of a group that together keep the frame; leave open those that nothing settles."""
+    variants = [pairs[row][0] for row, *_ in group]
+    if any(_apart(first, second) for first, second in combinations(variants, 2)):
+        return
+    near = max(v.start for v in variants) - min(v.start for v in variants) <= _NEAR_INDELS
+    sound = all(_sound(variant) for variant in variants)
+    for row, column, _ in group:
+        effect = result[row][column]
+        if "reading_frame_may_be_restored" not in effect.flags:
+            effect = replace(effect, flags=(*effect.flags, "reading_frame_may_be_restored"))
+        doubtful = sound or not _sound(pairs[row][0])
+        if doubtful and (near or effect.source != "sequence"):
+            effect = replace(
+                effect,
+                event="undetermined",
+                possible=("truncating", "in_frame"),
+                proved=False,
+                remedy="whether the indels lie on one molecule is open: phase them by reads or by cloning",
+            )
+        result[row][column] = effect

@@ -130,6 +130,7 @@ def gene_assessments(
 _STATE_OF_CODE = {
     "assessed": "assessed",
     "partly_covered": "partly",
+    "record_not_read": "partly",
     "absent_assay_undeclared": "undeclared",
 }
 

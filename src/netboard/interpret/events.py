@@ -1,14 +1,14 @@
 """From alleles and their effects to findings: the reported events of genes.
 
-Order of the work: each allele's effects become findings (one per gene), copy-number calls and
-rearrangements follow, and what lies outside coding sequence, splice sites and promoters is stored as
-non-coding. Thresholds only flag; filters of the caller are kept and shown, never applied in silence.
+Each allele's effects become findings (one per gene), and what lies outside coding sequence, splice sites
+and promoters is stored as non-coding; copy number and rearrangements have a module of their own
+(``structural``). Thresholds only flag; filters of the caller are kept and shown, never applied in silence.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from netboard.interpret.oncogenicity import assess
@@ -16,7 +16,7 @@ from netboard.interpret.origin import COMMON_FREQUENCY, origin_of
 from netboard.interpret.settings import Settings
 from netboard.model.effect import Effect
 from netboard.model.result import Finding, Locus, NonCoding, UpstreamNote
-from netboard.model.variant import CopyNumber, Panel, Rearrangement, Support, Variant
+from netboard.model.variant import Panel, Support, Variant
 
 _READINGS = {
     "truncating": "Cuts the protein short",
@@ -75,7 +75,7 @@ def finding_of(
         upstream=_upstream(effect),
         conflict=effect.conflict,
         reading=_reading(effect),
-        vaf=_rounded(variant.support),
+        vaf=share_of_reads(variant.support),
         depth=variant.support.depth,
         alt_depth=variant.support.alt_depth,
         vaf_source=variant.support.source or None,
@@ -104,7 +104,7 @@ def finding_id(gene: str, chrom: str, pos: int, ref: str, alt: str) -> str:
 
 def support_level(support: Support, settings: Settings) -> str:
     """Return ``adequate``, ``low`` or ``unknown`` for the reads that carry the allele."""
-    vaf = _rounded(support)
+    vaf = share_of_reads(support)
     if support.alt_depth is None and vaf is None:
         return "unknown"
     if support.alt_depth is not None and support.alt_depth < settings.min_alt_reads:
@@ -124,96 +124,8 @@ def non_coding_of(variant: Variant, effect: Effect) -> NonCoding:
         alt=variant.alt,
         consequence="&".join(effect.terms),
         filter=";".join(variant.filters) or ".",
-        vaf=_rounded(variant.support),
+        vaf=share_of_reads(variant.support),
         hgvsc=effect.hgvsc or effect.hgvsc_unshifted,
-    )
-
-
-def copy_number_findings(calls: Iterable[CopyNumber], panel: Panel) -> list[Finding]:
-    """Return one finding per gene that a copy-number call with an event overlaps."""
-    found = []
-    for call in calls:
-        if call.call not in ("deletion", "loss_of_heterozygosity", "amplification"):
-            continue
-        for gene in panel.genes.values():
-            span = _span(gene.symbol, panel, call)
-            if span is None:
-                continue
-            whole = call.start <= span[0] and call.end >= span[1]
-            found.append(_copy_number_finding(call, gene.symbol, whole=whole))
-    return found
-
-
-def _span(symbol: str, panel: Panel, call: CopyNumber) -> tuple[int, int] | None:
-    models = panel.genes[symbol].models(call.build)
-    if not models or models[0].chrom != call.chrom:
-        return None
-    start, end = models[0].exons[0][0], models[0].exons[-1][1]
-    return (start, end) if call.start < end and call.end > start else None
-
-
-def _copy_number_finding(call: CopyNumber, symbol: str, *, whole: bool) -> Finding:
-    flags = [] if whole else ["covers_part_of_the_gene"]
-    return Finding(
-        id=finding_id(symbol, call.chrom, call.start + 1, str(call.end), call.call),
-        type="copy_number",
-        gene=symbol,
-        event=call.call,
-        variant=Locus(call.build, call.chrom, call.start + 1, "N", "<CN>", end=call.end),
-        consequence=("transcript_ablation",) if call.call == "deletion" and whole else (),
-        consequence_source=call.source,
-        reading=call.call.replace("_", " ").capitalize() + ("" if whole else " of part of the gene"),
-        support="unknown",
-        filter=";".join(call.filters) or ".",
-        filter_passed=all(item in ("PASS", ".") for item in call.filters),
-        origin_basis="copy number tells no origin",
-        flags=tuple(flags),
-        record=call.written,
-        total_copy_number=call.total,
-        minor_copy_number=call.minor,
-    )
-
-
-def rearrangement_findings(calls: Iterable[Rearrangement], panel: Panel) -> list[Finding]:
-    """Return one finding per panel gene at either end of a rearrangement."""
-    found: dict[str, Finding] = {}
-    for call in calls:
-        ends = [(call.gene, call.chrom, call.start, call.mate_gene)]
-        if call.mate_chrom is not None and call.mate_start is not None and call.mate_gene != call.gene:
-            ends.append((call.mate_gene, call.mate_chrom, call.mate_start, call.gene))
-        for gene, chrom, start, mate in ends:
-            if gene not in panel.genes:
-                continue
-            finding = _rearrangement_finding(call, gene, chrom, start, mate)
-            found.setdefault(finding.id, finding)
-    return list(found.values())
-
-
-def _rearrangement_finding(call: Rearrangement, gene: str, chrom: str, start: int, mate: str) -> Finding:
-    far_chrom, far_start = (
-        (call.mate_chrom, call.mate_start) if gene == call.gene else (call.chrom, call.start)
-    )
-    place = f"{far_chrom}:{far_start + 1}" if far_chrom is not None and far_start is not None else "unknown"
-    event = "fusion" if mate and mate != gene else "disruption"
-    partner = f" with {mate}" if event == "fusion" else ""
-    return Finding(
-        id=finding_id(gene, chrom, start + 1, call.kind, place),
-        type="rearrangement",
-        gene=gene,
-        event=event,
-        variant=Locus(call.build, chrom, start + 1, "N", f"<{call.kind}>"),
-        consequence_source=call.source,
-        reading=f"Breakpoint inside the gene{partner}; the reading frame is not told by DNA breakpoints alone",
-        vaf=_rounded(call.support),
-        depth=call.support.depth,
-        alt_depth=call.support.alt_depth,
-        vaf_source=call.support.source or None,
-        support="unknown",
-        filter=";".join(call.filters) or ".",
-        filter_passed=all(item in ("PASS", ".") for item in call.filters),
-        origin_basis="not told for rearrangements",
-        record=call.written,
-        mate=f"{mate or 'no panel gene'} ({place})",
     )
 
 
@@ -262,7 +174,7 @@ def _reading(effect: Effect) -> str:
     return text
 
 
-def _rounded(support: Support) -> float | None:
+def share_of_reads(support: Support) -> float | None:
     """Return the VAF with four digits, from the counts where the file states no fraction."""
     vaf = support.vaf
     if vaf is None and support.depth and support.alt_depth is not None:

@@ -22,6 +22,14 @@ _WHY = {
         "declare it in the assay file if it does, or test it by another assay (--segments for copy number)",
     ),
     "not_covered": ("outside the declared targets", "an assay that covers these genes"),
+    "record_not_read": (
+        "the file holds a record in these genes that could not be read for this sample",
+        "run `netboard scan --verbose` to see it; call the sample again there",
+    ),
+    "build_in_doubt": (
+        "the few REF bases that can be compared speak for the other genome build",
+        "make sure of the build and give it with --build",
+    ),
     "partly_covered": ("only part of the coding exons is covered", "sequencing of the uncovered part"),
     "absent_assay_undeclared": (
         "nobody declared what was sequenced, so nothing found does not mean nothing there",

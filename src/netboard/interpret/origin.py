@@ -52,7 +52,8 @@ def _with_normal(variant: Variant) -> tuple[str, str]:
     if variant.caller_status == "germline":
         return "germline_suspect", "the caller marks it as germline in tumour and matched normal"
     vaf = _vaf(normal)
-    if vaf is not None and vaf >= GERMLINE_NORMAL_VAF:
+    shallow = normal is not None and normal.depth is not None and normal.depth < MIN_NORMAL_DEPTH
+    if vaf is not None and vaf >= GERMLINE_NORMAL_VAF and not shallow:
         return "germline_suspect", f"the matched normal carries it too (VAF {vaf:.0%})"
     if normal is not None and vaf is not None and normal.depth is not None:
         if vaf <= SOMATIC_NORMAL_VAF and normal.depth >= MIN_NORMAL_DEPTH:

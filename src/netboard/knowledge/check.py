@@ -161,7 +161,17 @@ def _clause_references(
                 entry, tree.tumour_types, "tumour type", types, *place, "context", "tumour_type"
             )
             drugs = leaf.context.prior_therapy or []
-            yield from _known(entry, tree.therapies, "drug", drugs, *place, "context", "prior_therapy")
+            words = _therapy_words(tree)
+            yield from _known(entry, words, "drug", drugs, *place, "context", "prior_therapy")
+
+
+def _therapy_words(tree: Tree) -> set[str]:
+    """Return the words by which a rule may name a prior therapy: names of entries and their aliases.
+
+    A sample's prior therapies are the words that the user wrote, so a rule may have to list several.
+    """
+    words = {alias for entry in tree.therapies.values() for alias in entry.model.aliases}
+    return words | {entry.model.name for entry in tree.therapies.values()} | set(tree.therapies)
 
 
 def _leaves(

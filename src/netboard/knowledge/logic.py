@@ -226,7 +226,14 @@ def _absence(clause: EventClause, text: str, facts: Facts, knowledge: Knowledge)
             need = (f"a germline test of {clause.gene}",)
             return Proof(text, Truth.UNKNOWN, "germline_not_assayed", (), need)
     if missing:
-        order = ("class_not_assayed", "not_covered", "partly_covered", "absent_assay_undeclared")
+        order = (
+            "build_in_doubt",
+            "class_not_assayed",
+            "not_covered",
+            "record_not_read",
+            "partly_covered",
+            "absent_assay_undeclared",
+        )
         missing.sort(key=lambda item: order.index(item[0]) if item[0] in order else len(order))
         needs = _unique(_coverage_need(clause.gene, reason, scope) for reason, scope in missing)
         return Proof(text, Truth.UNKNOWN, missing[0][0], (), needs)
@@ -239,6 +246,8 @@ def _gap(cover: Coverage | None, min_callable: float) -> str:
         return "not_covered"
     if cover.state == "assessed":
         return ""
+    if cover.state == "partly" and cover.reason == "record_not_read":
+        return cover.reason
     if cover.state == "partly":
         return "" if cover.covered is not None and cover.covered >= min_callable else "partly_covered"
     return cover.reason or ("absent_assay_undeclared" if cover.state == "undeclared" else "not_covered")
@@ -251,6 +260,10 @@ def _coverage_need(gene: str, reason: str, scope: str) -> str:
         return "declare what was sequenced (--assay or --targets)"
     if reason == "partly_covered":
         return f"sequencing of the uncovered part of {gene}"
+    if reason == "record_not_read":
+        return f"a call for the record of {gene} that could not be read in this sample"
+    if reason == "build_in_doubt":
+        return "the genome build of the file (--build, or a header of the right build)"
     return f"an assay that covers {gene}"
 
 

@@ -25,11 +25,16 @@ Design = Literal[
     "meta-analysis",
     "phase 3",
     "phase 2",
+    "phase 1/2",
+    "pooled phase 1/2",
     "phase 1",
+    "biomarker analysis of a phase 3",
+    "biomarker analysis of a phase 2",
     "retrospective",
     "small series",
     "case",
     "preclinical",
+    "review",
     "opinion",
     "protocol",
     "needs curator",
@@ -173,7 +178,8 @@ class GivenAssay(Strict):
 
     genes: Texts = Field(default_factory=list)
     sees: Annotated[
-        list[Literal["small_variants", "copy_number", "fusions", "promoter"]], BeforeValidator(_as_list)
+        list[Literal["small_variants", "copy_number", "fusions", "promoter", "germline"]],
+        BeforeValidator(_as_list),
     ] = Field(default_factory=list)
     covered: dict[str, float] = Field(default_factory=dict)
 

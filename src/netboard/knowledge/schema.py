@@ -200,6 +200,8 @@ class TherapyEntry(Strict):
 
     name: Text
     drug_class: str = Field(default="", alias="class")
+    #: Other words by which a rule may name it under ``prior_therapy``.
+    aliases: Texts = Field(default_factory=list)
     approvals: Texts = Field(default_factory=list)
     feedback: list[FeedbackEntry] = Field(default_factory=list)
     sources: Texts = Field(default_factory=list)

@@ -122,6 +122,8 @@ CODES: Mapping[str, str] = {
     "class_not_assayed": "this class of event was not assayed",
     "not_covered": "outside the assay's targets",
     "partly_covered": "only partly covered",
+    "record_not_read": "a record there could not be read in this sample",
+    "build_in_doubt": "the genome build is in doubt",
     "absent_assay_undeclared": "nothing found, but the assay was not declared",
     "absent_covered": "looked for, not found",
     "not_in_rule": "altered, but not in the printed rule of this arm",

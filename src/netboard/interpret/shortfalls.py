@@ -1,0 +1,82 @@
+"""What one file takes away from what its assay could see.
+
+The assay says what a laboratory looks at; the file may still not show it: a genotype was not called, an
+allele could not be read, a segment table leaves a gene out, or the genome build is in doubt. Each such gap
+turns "assessed" back into "not known", so that nothing found is never read as nothing there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from netboard.model.facts import Coverage
+from netboard.model.variant import Build, CopyNumber, Interval, Panel, Transcript
+
+Seen = Mapping[str, Mapping[str, Coverage]]
+
+
+def without_unread(seen: Seen, panel: Panel, build: Build, unread: Iterable[Interval]) -> Seen:
+    """Return the coverage with each gene "partly" in which a record of this sample could not be read.
+
+    ``unread`` are the stretches of such records (no genotype called, an allele that is no sequence).
+    """
+    places = list(unread)
+    if not places:
+        return seen
+    result = dict(seen)
+    for symbol, scopes in seen.items():
+        models = panel.genes[symbol].models(build)
+        small = scopes["small_variants"]
+        if small.state == "assessed" and models and _coding_touched(models[0], places):
+            result[symbol] = {
+                **scopes,
+                "small_variants": replace(small, state="partly", reason="record_not_read"),
+            }
+    return result
+
+
+def of_segments(seen: Seen, panel: Panel, build: Build, segments: Sequence[CopyNumber]) -> Seen:
+    """Return the coverage with copy number assessed only where a segment with a call covers the gene."""
+    result = dict(seen)
+    for symbol, scopes in seen.items():
+        models = panel.genes[symbol].models(build)
+        if models:
+            result[symbol] = {**scopes, "copy_number": _segment_coverage(models[0], segments)}
+    return result
+
+
+def build_in_doubt(seen: Seen) -> Seen:
+    """Return the coverage of a file whose build is in doubt: nothing found says nothing of any gene."""
+    return {
+        symbol: {
+            scope: replace(cover, state="not_assessed", reason="build_in_doubt")
+            for scope, cover in scopes.items()
+        }
+        for symbol, scopes in seen.items()
+    }
+
+
+def _coding_touched(model: Transcript, places: Sequence[Interval]) -> bool:
+    first = model.cds_start if model.cds_start is not None else model.exons[0][0]
+    last = model.cds_end if model.cds_end is not None else model.exons[-1][1]
+    return any(
+        place.chrom == model.chrom and place.start < min(end, last) and place.end > max(start, first)
+        for place in places
+        for start, end in model.exons
+        if end > first and start < last
+    )
+
+
+def _segment_coverage(model: Transcript, segments: Sequence[CopyNumber]) -> Coverage:
+    start, end = model.exons[0][0], model.exons[-1][1]
+    known = 0
+    for call in segments:
+        if call.chrom == model.chrom and call.call != "unknown":
+            known += max(0, min(end, call.end) - max(start, call.start))
+    share = min(1.0, known / (end - start))
+    if share == 0:
+        return Coverage("not_assessed", "not_covered", 0.0, "measured")
+    if share < 0.95:
+        return Coverage("partly", "partly_covered", round(share, 4), "measured")
+    return Coverage("assessed", "", round(share, 4), "measured")
