@@ -36,6 +36,10 @@ from netboard.cohort.summary import Cohort, Failed, GeneCount, summarise, wilson
 from netboard.cohort.tables import alterations_tsv, genes_tsv, samples_tsv
 from netboard.errors import ConfigError, InputError
 from netboard.model.result import Finding, Interpretation
+from netboard.output import safe_name
+
+#: Directory of the sample whose name holds a space.
+FIRST = safe_name("S 1")
 
 
 @pytest.fixture(autouse=True)
@@ -291,7 +295,10 @@ def test_the_verb_writes_page_tables_and_parquet_with_links_to_the_reports(
     page = (out / "cohort.html").read_text()
     assert faults(page) == []
     links = [a["href"] for a in Page(page).all("a") if a["href"].endswith("report.html")]
-    assert links == ["../batches/b1/samples/S_1/S_1.report.html", "../batches/b1/samples/S2/S2.report.html"]
+    assert links == [
+        f"../batches/b1/samples/{FIRST}/{FIRST}.report.html",
+        "../batches/b1/samples/S2/S2.report.html",
+    ]
     assert all((out / link).is_file() for link in links)
     assert summarise([out / "cohort.parquet"]).genes == summarise([batch / "variants.parquet"]).genes
 
@@ -374,14 +381,16 @@ def test_reports_are_rendered_again_from_a_batch_in_other_formats(tmp_path: Path
     assert run(report_verb, batch, "--formats", "maf,vcf", "--out", tmp_path / "again") == 0
     found = sorted(str(path.relative_to(tmp_path / "again")) for path in (tmp_path / "again").rglob("S*.*"))
     assert found == [
-        f"{s}/{s}.{e}" for s in ("S2", "S_1") for e in ("annotated.vcf.gz", "annotated.vcf.gz.tbi", "maf")
+        f"{s}/{s}.{e}"
+        for s in sorted(("S2", FIRST))
+        for e in ("annotated.vcf.gz", "annotated.vcf.gz.tbi", "maf")
     ]
 
 
 def test_a_rendered_report_is_that_of_the_first_run(tmp_path: Path, batch: Path) -> None:
-    run(report_verb, batch / "samples" / "S_1" / "S_1.json", "--out", tmp_path / "again")
-    first = (batch / "samples" / "S_1" / "S_1.report.html").read_bytes()
-    assert (tmp_path / "again" / "S_1" / "S_1.report.html").read_bytes() == first
+    run(report_verb, batch / "samples" / FIRST / f"{FIRST}.json", "--out", tmp_path / "again")
+    first = (batch / "samples" / FIRST / f"{FIRST}.report.html").read_bytes()
+    assert (tmp_path / "again" / FIRST / f"{FIRST}.report.html").read_bytes() == first
 
 
 def test_two_results_of_one_name_are_not_written_over_each_other(tmp_path: Path, batch: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import pytest
 
@@ -13,6 +14,7 @@ from netboard.model.evidence import (
     EventClause,
     GroupClause,
     Knowledge,
+    Therapy,
     Truth,
     TumourType,
 )
@@ -322,3 +324,20 @@ def test_differentiation_follows_from_the_grade(grade: str, value: str) -> None:
 def test_a_grade_of_three_alone_does_not_tell_the_differentiation() -> None:
     facts = Facts(context=Context(grade="G3"))
     assert evaluate(ContextClause("differentiation", ("well",)), facts, KNOWLEDGE).value is UNKNOWN
+
+
+def test_an_earlier_treatment_is_known_by_any_of_its_words() -> None:
+    therapies = {"drug_a": Therapy("drug_a", "drug A", aliases=("DRA",))}
+    knowledge = replace(KNOWLEDGE, therapies=therapies)
+    for words in (("DRA",), ("Drug A",), ("drug-a",)):
+        facts = Facts(context=Context(prior_therapy=words))
+        for wanted in (("drug_a",), ("drug A",), ("any",)):
+            assert evaluate(ContextClause("prior_therapy", wanted), facts, knowledge).value is YES
+    nothing = Facts(context=Context(prior_therapy=()))
+    assert evaluate(ContextClause("prior_therapy", ("any",)), nothing, knowledge).value is NO
+
+
+def test_a_recurrent_substitution_is_no_in_frame_change() -> None:
+    clause = EventClause("GENA", ("in_frame",))
+    assert _leaf(clause, _event(event="hotspot", label="V600E")) == (NO, "absent_covered")
+    assert _leaf(clause, _event(event="hotspot", label="W557_K558del")) == (YES, "found")

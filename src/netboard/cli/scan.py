@@ -87,7 +87,7 @@ def _read(args: argparse.Namespace) -> FileReading:
         threads=args.threads,
         checksum=False,
         count=counted,
-        row=_Rows(panel),
+        row=RowWriter(panel),
     )
     try:
         return read_file(args.input, panel, sequences, options)
@@ -98,19 +98,20 @@ def _read(args: argparse.Namespace) -> FileReading:
         return read_file(args.input, panel, sequences, replace(options, count=True))
 
 
-class _Rows:
-    """Writes variants as lines of the table."""
+class RowWriter:
+    """Writes variants as lines of the table: see :data:`COLUMNS`. ``panel`` names their genes."""
 
     def __init__(self, panel: Panel) -> None:
         self._panel = panel
         self._spans: dict[Build, dict[str, list[tuple[int, int, str]]]] = {}
 
     def _of(self, build: Build, chrom: str) -> Sequence[tuple[int, int, str]]:
-        if build not in self._spans:
-            spans = self._spans.setdefault(build, {})
+        spans = self._spans.get(build)
+        if spans is None:
+            spans = self._spans[build] = {}
             for span, gene in self._panel.targets(build):
                 spans.setdefault(span.chrom, []).append((span.start, span.end, gene))
-        return self._spans[build].get(chrom, ())
+        return spans.get(chrom, ())
 
     def __call__(
         self,
@@ -123,23 +124,15 @@ class _Rows:
         filters: tuple[str, ...],
         support: Support,
     ) -> str:
+        """Return the line of a variant (``start`` 0-based) without its line feed."""
         end = start + len(ref)
         genes = [gene for begin, stop, gene in self._of(build, chrom) if begin < end and start < stop]
-        depth, reads, vaf = support.depth, support.alt_depth, support.vaf
-        return "\t".join(
-            (
-                sample,
-                chrom,
-                str(start + 1),
-                ref,
-                alt,
-                "" if depth is None else str(depth),
-                "" if reads is None else str(reads),
-                "" if vaf is None else f"{vaf:.4g}",
-                ";".join(filters) or ".",
-                genes[0] if len(genes) == 1 else ",".join(dict.fromkeys(genes)),
-            )
-        )
+        depth = "" if support.depth is None else support.depth
+        reads = "" if support.alt_depth is None else support.alt_depth
+        vaf = "" if support.vaf is None else f"{support.vaf:.4g}"
+        passed = ";".join(filters) or "."
+        symbols = genes[0] if len(genes) == 1 else ",".join(dict.fromkeys(genes))
+        return f"{sample}\t{chrom}\t{start + 1}\t{ref}\t{alt}\t{depth}\t{reads}\t{vaf}\t{passed}\t{symbols}"
 
 
 def _say(text: str) -> None:

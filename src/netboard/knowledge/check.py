@@ -17,7 +17,7 @@ from netboard.knowledge import rule_schema, schema
 from netboard.knowledge.cases import facts_from_case
 from netboard.knowledge.coverage import undecided
 from netboard.knowledge.load import annotations_dir, compiled, content_hash, read_layers
-from netboard.knowledge.logic import conjunction, evaluate
+from netboard.knowledge.logic import ANY_THERAPY, conjunction, evaluate
 from netboard.knowledge.show import describe
 from netboard.knowledge.tree import Entry, Problem, Tree
 from netboard.model.evidence import Clause, Knowledge, RuleCase
@@ -171,7 +171,9 @@ def _therapy_words(tree: Tree) -> set[str]:
     A sample's prior therapies are the words that the user wrote, so a rule may have to list several.
     """
     words = {alias for entry in tree.therapies.values() for alias in entry.model.aliases}
-    return words | {entry.model.name for entry in tree.therapies.values()} | set(tree.therapies)
+    return (
+        words | {ANY_THERAPY} | {entry.model.name for entry in tree.therapies.values()} | set(tree.therapies)
+    )
 
 
 def _leaves(

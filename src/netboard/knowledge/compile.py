@@ -240,6 +240,7 @@ def _therapy(name: str, model: schema.TherapyEntry) -> Therapy:
         approvals=tuple(model.approvals),
         feedback=tuple((item.note, item.source) for item in model.feedback),
         sources=tuple(model.sources),
+        aliases=tuple(model.aliases),
     )
 
 

@@ -7,6 +7,7 @@ leaf follows the table of the design in its printed order: the first row that fi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 
 from netboard.model.evidence import (
@@ -24,6 +25,8 @@ from netboard.model.result import Proof
 #: A biomarker closer to its cut than this share of the cut is unknown.
 NEAR_CUT = 0.1
 
+#: Short name of a substitution, such as those a recurrent allele bears.
+_SUBSTITUTION = re.compile(r"[A-Z][0-9]+[A-Z]")
 _SCOPE_WORDS = {
     "small_variants": "small variants",
     "promoter": "the promoter",
@@ -164,7 +167,7 @@ def _event_row(clause: EventClause, event: FactEvent) -> tuple[str, FactEvent]:
         candidates = {*event.possible, event.event} - {"undetermined"}
         open_reading = not candidates or any(_fits(wanted, name) for name in candidates)
         return ("effect_undetermined" if open_reading else "", event)
-    if not _fits(wanted, event.event) or not _allele_fits(clause, event):
+    if not _fits(wanted, event.event, event.label) or not _allele_fits(clause, event):
         return ("", event)
     if clause.pathogenic and event.significance == "benign":
         return ("", event)
@@ -183,9 +186,12 @@ def _event_row(clause: EventClause, event: FactEvent) -> tuple[str, FactEvent]:
     return ("found", event)
 
 
-def _fits(wanted: set[str], event: str) -> bool:
-    # A recurrent allele is a missense (or in-frame) change too: a rule that asks for those gets it.
-    return event in wanted or (event == "hotspot" and bool(wanted & {"missense", "in_frame"}))
+def _fits(wanted: set[str], event: str, label: str = "") -> bool:
+    # A recurrent allele is a missense or in-frame change too: a rule that asks for those gets it.
+    if event in wanted or event != "hotspot":
+        return event in wanted
+    kinds = {"missense"} if _SUBSTITUTION.fullmatch(label) else {"missense", "in_frame"}
+    return bool(wanted & kinds)
 
 
 def _allele_fits(clause: EventClause, event: FactEvent) -> bool:
@@ -336,12 +342,30 @@ def _context(clause: ContextClause, facts: Facts, knowledge: Knowledge) -> Proof
         fits = _in_range(given, clause.at_least, clause.at_most)
         return Proof(text, Truth.YES if fits else Truth.NO, "context_value", shown)
     if isinstance(given, tuple):
-        fits = bool({_plain(item) for item in given} & {_plain(item) for item in clause.values})
+        fits = _earlier_treatment(given, clause.values, knowledge)
         return Proof(text, Truth.YES if fits else Truth.NO, "context_value", shown)
     if clause.field == "tumour_type":
         return _tumour_type(clause, text, given, shown, knowledge)
     fits = _plain(given) in {_plain(value) for value in clause.values}
     return Proof(text, Truth.YES if fits else Truth.NO, "context_value", shown)
+
+
+#: Word by which a rule asks for any earlier treatment at all.
+ANY_THERAPY = "any"
+
+
+def _earlier_treatment(given: tuple[str, ...], wanted: tuple[str, ...], knowledge: Knowledge) -> bool:
+    """Whether one of the treatments given is one that the rule names, by any of its words."""
+    if ANY_THERAPY in wanted:
+        return bool(given)
+    words = {
+        _plain(word): therapy.id
+        for therapy in knowledge.therapies.values()
+        for word in (therapy.id, therapy.name, *therapy.aliases)
+    }
+    return bool(
+        {words.get(_plain(w), _plain(w)) for w in given} & {words.get(_plain(w), _plain(w)) for w in wanted}
+    )
 
 
 def _plain(word: str) -> str:

@@ -249,6 +249,8 @@ class Therapy:
     #: Pathway feedback that a board should know, each (sentence, source id).
     feedback: tuple[tuple[str, str], ...] = ()
     sources: tuple[str, ...] = ()
+    #: Other words by which a patient's earlier treatment may be given.
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
