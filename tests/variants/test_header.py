@@ -221,8 +221,8 @@ def test_two_tumours_are_two_samples() -> None:
     assert roles(samples=("P_primary", "P_metastasis")) == [("P_primary", 0, None), ("P_metastasis", 1, None)]
 
 
-def test_one_sample_is_the_tumour_whatever_it_is_called() -> None:
-    assert roles(samples=("NORMAL",)) == [("NORMAL", 0, None)]
+def test_one_sample_is_the_tumour_unless_it_is_called_a_normal() -> None:
+    assert roles(samples=("N7",)) == [("N7", 0, None)]
     assert roles(samples=("X",), sample_name="P7") == [("P7", 0, None)]
 
 
@@ -248,3 +248,18 @@ def test_a_file_without_samples_is_one_sample() -> None:
 def test_a_format_column_by_another_name_is_refused() -> None:
     with pytest.raises(InputError, match="column 9"):
         parse_header(header(samples=("S",)).replace(b"FORMAT", b"FMT"), "f.vcf")
+
+
+@pytest.mark.parametrize(
+    ("meta", "name"), [(("##normal_sample=S9",), "S9"), ((), "BLOOD"), ((), "P1-normal")]
+)
+def test_a_file_that_holds_only_a_normal_is_no_tumour(meta: tuple[str, ...], name: str) -> None:
+    with pytest.raises(ConfigError, match="called a normal"):
+        roles(*meta, samples=(name,))
+    assert roles(*meta, samples=(name,), tumour=name) == [(name, 0, None)]
+
+
+def test_a_column_that_nothing_tells_stops_a_file_of_named_tumours() -> None:
+    with pytest.raises(ConfigError, match="nothing tells what P1_PBL is"):
+        roles(samples=("P1_primary", "P1_met", "P1_PBL"))
+    assert [r[0] for r in roles(samples=("NB-14", "NB-15", "NB-16"))] == ["NB-14", "NB-15", "NB-16"]

@@ -112,7 +112,7 @@ def _assign(header: HeaderFacts, where: str, tumour: str | None, normal: str | N
             )
         return _chosen(header, indices, normal_index, "named by --tumour")
     if len(samples) == 1 and normal_index is None:
-        return (_single(header),)
+        return (_single(header, where, asked=tumour == "all"),)
     told = [_told(header, name) for name in samples]
     if normal_index is not None:
         told[normal_index] = "normal"
@@ -124,6 +124,7 @@ def _assign(header: HeaderFacts, where: str, tumour: str | None, normal: str | N
     elif len(samples) == 2:
         return _pair(header, told, where)
     else:
+        _require_told(samples, told, where)
         indices = [i for i, role in enumerate(told) if role != "normal"]
         basis = f"one of {len(samples)} columns, none of which is taken as a normal"
         if len(indices) < len(samples):
@@ -139,8 +140,26 @@ def _assign(header: HeaderFacts, where: str, tumour: str | None, normal: str | N
     return _chosen(header, indices, normal_index, basis)
 
 
-def _single(header: HeaderFacts) -> Role:
+def _require_told(samples: Sequence[str], told: Sequence[str], where: str) -> None:
+    """Refuse columns of which some are called tumours and others nothing: one of those may be the normal."""
+    open_ = [name for name, role in zip(samples, told, strict=True) if not role]
+    if open_ and "tumour" in told:
+        raise ConfigError(
+            f"some samples are called tumours, and nothing tells what {_names(open_)} is",
+            where=where,
+            remedy="Name the tumours with --tumour A,B and the normal with --normal (or --tumour all)",
+        )
+
+
+def _single(header: HeaderFacts, where: str, *, asked: bool) -> Role:
     name = header.samples[0]
+    words = [t for t in _SPLIT.split(name.lower()) if _NORMAL_WORDS.fullmatch(t)]
+    if not asked and (name in header.normal_samples or words) and name not in header.tumour_samples:
+        raise ConfigError(
+            f"the only sample, {name}, is called a normal",
+            where=where,
+            remedy=f"If it is the tumour all the same, say so with --tumour {name}",
+        )
     others = [n for n in header.normal_samples if n != name]
     if others and _told(header, name) != "normal":
         basis = f"the only sample; the header names the normal {others[0]}, whose column is not in the file"
