@@ -54,8 +54,14 @@ def test_a_deletion_that_begins_far_away_and_reaches_in_is_found(
 def test_a_deletion_written_out_that_begins_before_the_gene_is_found(
     write: Callable[..., str], panel: Panel
 ) -> None:
-    found = read(write, panel, f"11 64795001 . {'N' * 9000} N . PASS . GT 0/1")
-    assert found.counts.in_targets == 1
+    # 8,000 bases before the gene, where no sequence is known, and 500 of its own.
+    ref = "ACGT" * 2000 + str(SEQUENCES["GRCh38"].base("11", 64_803_000, 64_803_500))
+    found = read(write, panel, f"11 64795001 . {ref} A . PASS . GT:AD 0/1:9,3")
+    assert [(v.start, v.end, v.alt, v.support.alt_depth) for v in found.variants] == [
+        (64_795_000, 64_803_500, "A", 3)
+    ]
+    # One that ends before the gene's padding concerns no gene.
+    assert read(write, panel, f"11 64780001 . {ref} A . PASS . GT:AD 0/1:9,3").counts.in_targets == 0
 
 
 @pytest.mark.parametrize(
@@ -135,6 +141,7 @@ def test_a_deletion_within_one_gene_is_a_copy_number_alone(write: Callable[..., 
         ("11 64804000 . ? <DEL> . PASS SVTYPE=DEL GT 0/1", "symbolic_without_end"),
         ("11 64804000 . ? <DEL> . PASS SVTYPE=DEL;END=-5 GT 0/1", "symbolic_without_end"),
         ("11 64804000 . ? <FOO> . PASS . GT 0/1", "symbolic_allele_not_read"),
+        ("11 64804000 . ? <CNV:TR> . PASS END=64804030;RN=1;CN=1 GT:CN 0/1:1", "symbolic_allele_not_read"),
         ("11 64804000 . ? <DEL> . PASS SVTYPE=DEL;END=64805000 GT 0/0", "reference_genotype"),
         ("11 64804000 . ? <X>Y> . PASS . GT 0/1", "invalid_allele"),
     ],

@@ -127,6 +127,34 @@ def evidence(
         ("DP alone", evidence("GT:DP", "0/1:40"), (40, None, None, "FORMAT/DP")),
         ("nothing", evidence("GT", "0/1"), (None, None, None, "")),
         ("all missing", evidence("GT:AD:DP:AF", "0/1:.:.:."), (None, None, None, "")),
+        (
+            "Octopus, the allele on two haplotypes",
+            evidence("GT:DP:MAP_HF", "0|1|1:100:0.5,0.3,0.2"),
+            (100, 50, 0.5, "FORMAT/GT,MAP_HF"),
+        ),
+        (
+            "Octopus, haplotypes that do not fit GT",
+            evidence("GT:DP:MAP_HF", "0|1:100:0.5,0.3,0.2"),
+            (100, None, None, "FORMAT/DP"),
+        ),
+        ("Octopus, AF per allele", evidence("GT:DP:AF", "0|1:80:0.75,0.25"), (80, 20, 0.25, "FORMAT/AF")),
+        ("AF neither per ALT nor adding up", evidence("DP:AF", "80:0.5,0.25"), (80, None, None, "FORMAT/DP")),
+        (
+            "AF per allele, two ALTs, the second",
+            evidence("DP:AF", "100:0.1,0.3,0.6", allele=1, alleles=2),
+            (100, 60, 0.6, "FORMAT/AF"),
+        ),
+        ("TNscope without AD", evidence("GT:AF:AFDP:DP", "0/1:0.25:40:44"), (40, 10, 0.25, "FORMAT/AF,AFDP")),
+        (
+            "two counts beside two ALTs: of ref and alt, or of both alts",
+            evidence("AD:DP", "30,10:50", alleles=2),
+            (50, None, None, "FORMAT/DP"),
+        ),
+        (
+            "VarDict's RD of two strands is not VarScan's",
+            evidence("RD:AD:FREQ", "90,90:180,20:10%"),
+            (200, 20, 0.1, "FORMAT/AD"),
+        ),
         ("no reads", evidence("GT:AD", "0/1:0,0"), (0, 0, None, "FORMAT/AD")),
         ("short AD", evidence("AD:DP:AF", "5:80:0.25", alleles=2), (80, None, None, "FORMAT/DP")),
         ("negative", evidence("AD:DP", "-1,5:6"), (6, 5, 5 / 6, "FORMAT/AD")),
@@ -173,7 +201,15 @@ def test_the_normals_part_of_a_merged_column_is_the_normals() -> None:
         (evidence("GT:DR:DV:RR:RV", "0/1:10:5:20:15"), (50, 20, "FORMAT/DR,DV,RR,RV")),
         (evidence("PR:SR", "30,6:20,4"), (60, 10, "FORMAT/PR,SR")),
         (evidence("PR", "30,6"), (36, 6, "FORMAT/PR,SR")),
-        (evidence("GT:REF:REFPAIR:VF", ".:30:10:20"), (60, 20, "FORMAT/REF,REFPAIR,VF")),
+        (evidence("GT:REF:REFPAIR:VF", ".:30:10:20", alt="N[7:5["), (60, 20, "FORMAT/REF,REFPAIR,VF")),
+        (
+            evidence("BVF:REF:REFPAIR:VF", "12:40:8:0", alt="NACGT."),
+            (60, 12, "FORMAT/REF,REFPAIR,BVF"),
+        ),
+        (
+            evidence("BVF:REF:REFPAIR:VF", "0:30:10:20", alt="]7:5]N"),
+            (60, 20, "FORMAT/REF,REFPAIR,VF"),
+        ),
         (evidence("GT:AD", "0/1:3,4"), (7, 4, "FORMAT/AD")),
         (evidence("GT:DR:DV", "0/1:.:."), (None, None, "")),
     ],
@@ -186,8 +222,12 @@ def test_structural_callers_count_pairs_and_split_reads(
 
 
 KEYS = sorted(
-    {key for recipe in RECIPES for key in (*recipe.needs, *recipe.needs_info)}
-    | {"DP", "GT", "PR", "SR", "DV"}
+    {
+        key
+        for recipe in RECIPES
+        for key in (*recipe.needs, *recipe.needs_info, *recipe.also, *recipe.also_info)
+    }
+    | {"DP", "GT", "PR", "SR", "DR", "DV", "RR", "RV", "REF", "REFPAIR", "VF", "BVF", "ADC", "ADT"}
 )
 VALUES = st.one_of(
     st.sampled_from(
@@ -235,6 +275,87 @@ def test_no_recipe_raises_and_no_figure_is_absurd(
         assert bool(found.source) == (
             found.depth is not None or found.alt_depth is not None or found.vaf is not None
         )
+
+
+@st.composite
+def told(draw: st.DrawFn) -> tuple[dict[str, str], dict[str, str], int]:
+    """Return FORMAT and INFO with the fields of some recipes, and the number of ALTs."""
+    alleles = draw(st.integers(1, 2))
+    values = st.lists(
+        st.one_of(st.integers(0, 60).map(str), st.sampled_from([".", "0.25", "0.5", "12%"])),
+        min_size=1,
+        max_size=alleles + 1,
+    ).map(",".join)
+    fields: dict[str, str] = {}
+    info: dict[str, str] = {}
+    for recipe in draw(st.lists(st.sampled_from(RECIPES), max_size=4)):
+        for key in (*recipe.needs, *draw(st.sets(st.sampled_from(recipe.also or ("DP",))))):
+            fields[key] = "0/1" if key == "GT" else draw(values)
+        for key in (*recipe.needs_info, *recipe.also_info[:1]):
+            info[key] = draw(values)
+    return fields, info, alleles
+
+
+@given(told(), told(), st.integers(0, 1))
+def test_a_field_of_lesser_trust_never_changes_what_a_better_one_said(
+    first: tuple[dict[str, str], dict[str, str], int],
+    second: tuple[dict[str, str], dict[str, str], int],
+    which: int,
+) -> None:
+    fields, info, alleles = first
+    allele = min(which, alleles - 1)
+    found = support_of(Evidence(fields, info, "C", "T", allele, alleles))
+    sources = [recipe.source for recipe in RECIPES]
+    if found.source not in sources:
+        return
+    better = RECIPES[: sources.index(found.source) + 1]
+    read = {key for recipe in better for key in (*recipe.needs, *recipe.also)}
+    read_info = {key for recipe in better for key in (*recipe.needs_info, *recipe.also_info)}
+    more = {**{k: v for k, v in second[0].items() if k not in read}, **fields}
+    more_info = {**{k: v for k, v in second[1].items() if k not in read_info}, **info}
+    assert support_of(Evidence(more, more_info, "C", "T", allele, alleles)) == found
+    # Nor does the order of the fields.
+    turned = dict(reversed(list(more.items())))
+    assert support_of(Evidence(turned, more_info, "C", "T", allele, alleles)) == found
+
+
+def test_each_recipe_reads_no_field_that_it_does_not_declare() -> None:
+    for recipe in RECIPES:
+        declared = {*recipe.needs, *recipe.also}
+        declared_info = {*recipe.needs_info, *recipe.also_info}
+
+        class Watched(dict[str, str]):
+            def __init__(self, allowed: set[str]) -> None:
+                super().__init__(dict.fromkeys(allowed, "0/1" if allowed == {"GT"} else "5"))
+                self.allowed = allowed
+
+            def get(self, key: str, default: object = None) -> object:  # type: ignore[override]
+                assert key in self.allowed, (recipe.source, key)  # noqa: B023
+                return super().get(key, default)
+
+            def __getitem__(self, key: str) -> str:
+                assert key in self.allowed, (recipe.source, key)  # noqa: B023
+                return super().__getitem__(key)
+
+        for allele, alleles in ((0, 1), (1, 2)):
+            evidence_ = Evidence(Watched(declared), Watched(declared_info), "C", "T", allele, alleles)
+            recipe.read(evidence_)
+
+
+@given(st.integers(1, 4), st.data())
+def test_each_allele_has_its_own_figures(alleles: int, data: st.DataObject) -> None:
+    counts = data.draw(st.lists(st.integers(0, 500), min_size=alleles + 1, max_size=alleles + 1))
+    shown = {
+        "AD": {"AD": ",".join(map(str, counts))},
+        "RO,AO": {"RO": str(counts[0]), "AO": ",".join(map(str, counts[1:]))},
+        "FRO,FAO": {"FRO": str(counts[0]), "FAO": ",".join(map(str, counts[1:]))},
+        "NR,NV": {"NR": ",".join([str(sum(counts))] * alleles), "NV": ",".join(map(str, counts[1:]))},
+    }
+    for name, fields in shown.items():
+        for allele in range(alleles):
+            found = support_of(Evidence(fields, {}, "C", "T", allele, alleles))
+            assert (found.depth, found.alt_depth) == (sum(counts), counts[allele + 1]), name
+            assert found.source == f"FORMAT/{name}"
 
 
 # What else a caller says of an allele

@@ -12,11 +12,13 @@ class GeneSpans:
 
     def __init__(self, panel: Panel, build: Build) -> None:
         self._by_chrom: dict[str, list[tuple[int, int, str]]] = {}
+        self._spans: dict[str, tuple[int, int]] = {}
         for gene in panel.genes.values():
             models = gene.models(build)
             if models:
                 span = (min(m.exons[0][0] for m in models), max(m.exons[-1][1] for m in models), gene.symbol)
                 self._by_chrom.setdefault(models[0].chrom, []).append(span)
+                self._spans[gene.symbol] = span[:2]
         self._starts: dict[str, list[int]] = {}
         for chrom, spans in self._by_chrom.items():
             spans.sort()
@@ -31,6 +33,10 @@ class GeneSpans:
             if start <= position < end:
                 return symbol
         return ""
+
+    def span_of(self, gene: str) -> tuple[int, int]:
+        """Return start and end of a gene (0-based half-open); KeyError when it has no model on the build."""
+        return self._spans[gene]
 
     def genes_over(self, chrom: str, start: int, end: int) -> tuple[str, ...]:
         """Return the genes that overlap ``[start, end)`` (0-based half-open)."""

@@ -1,9 +1,15 @@
 """Symbolic alleles and breakends: copy-number statements and rearrangements.
 
-Shapes read: Delly (``CHR2``/``END``, ``CT``, ``POS2``), Manta and GRIDSS (bracketed breakends, single
-breakends), and copy-number callers that write ``<DEL>``, ``<DUP>``, ``<CNV>`` or ``<CN0>`` with ``CN``.
+Shapes read: Delly (``CHR2``/``END``, ``CT``, ``POS2``, ``RDCN``), Manta, DRAGEN and GRIDSS, also after PURPLE
+(bracketed breakends, single breakends), and copy-number callers that write ``<DEL>``, ``<DUP>``, ``<CNV>``,
+``<LOH>`` or ``<CN0>``: CNVkit (its log2 ratio and genotype tell the copies where CN does not) and DRAGEN
+(``CN``, ``MCN``; loss of heterozygosity as ``<DEL>,<DUP>`` of genotype 1/2 in VCF 4.2, as ``<LOH>`` in 4.4).
 A deletion or duplication is a copy-number statement over its span, and also a rearrangement where a
 breakpoint lies in a gene that does not hold the other one.
+
+What a deletion is called: one that reads over its junction show is a ``deletion``, of one copy or of both
+(``total`` says which). One told by depth alone has no junction; there the copies decide by the same
+thresholds as in a segment table, so that a chromosome arm lost once is a loss of heterozygosity.
 """
 
 from __future__ import annotations
@@ -14,12 +20,15 @@ from dataclasses import dataclass
 
 from netboard.model.variant import Build, CopyNumber, Rearrangement, Support
 from netboard.variants.contigs import chromosome
-from netboard.variants.records import Record
+from netboard.variants.records import Record, parse_genotype
 from netboard.variants.spans import GeneSpans
 from netboard.variants.thresholds import call_of_total
 
-_MATE = re.compile(r"[\[\]]<?([^\[\]<>]+)>?:(\d+)[\[\]]")
-_COPIES = re.compile(r"CN(\d+)")
+_MATE = re.compile(r"[\[\]]<?([^\[\]<>]+)>?:(\d{1,18})[\[\]]")
+_COPIES = re.compile(r"CN(\d{1,6})")
+#: Fields of callers that look at reads over a junction: split reads and pairs.
+_JUNCTION_FORMAT = frozenset({"PR", "SR", "DV", "RV", "VF", "BVF"})
+_JUNCTION_INFO = frozenset({"PE", "SR", "CT", "HOMLEN", "MATEID", "CIGAR"})
 
 
 @dataclass(frozen=True)
@@ -50,7 +59,12 @@ def read_structural(
     maker = _Maker(record, allele, sample, build, genes, support, fields)
     if not alt.startswith("<"):
         return maker.breakend(alt)
+    if record.alts == ("<DEL>", "<DUP>") and maker.carries(1) and maker.carries(2):
+        # One statement in two alleles (DRAGEN, VCF 4.2): one homologue lost, the other doubled.
+        return maker.copy_number("LOH") if allele == 0 else Structural()
     kind = _kind(alt, record.info)
+    if kind == "LOH":
+        return maker.copy_number(kind)
     if kind in ("DEL", "DUP", "CNV"):
         return maker.copy_number(kind)
     if kind in ("INV", "INS", "BND", "TRA"):
@@ -59,8 +73,11 @@ def read_structural(
 
 
 def _kind(alt: str, info: Mapping[str, str]) -> str:
-    name = alt.strip("<>").split(":")[0].upper()
-    if _COPIES.fullmatch(name) or name in ("LOSS", "GAIN", "LOH"):
+    name, _, rest = alt.strip("<>").upper().partition(":")
+    if name == "CNV" and rest.startswith("TR"):
+        # A tandem repeat (VCF 4.4): its CN counts repeat units, not copies of the genome.
+        return "TR"
+    if _COPIES.fullmatch(name) or name in ("LOSS", "GAIN"):
         return "CNV"
     return {"TDUP": "DUP", "TRANSLOCATION": "TRA", "CTX": "TRA"}.get(name, name) or info.get("SVTYPE", "")
 
@@ -89,7 +106,7 @@ class _Maker:
         start, end = self.record.start + 1, self._end()
         if end is None or end <= start:
             return Structural(reason="symbolic_without_end")
-        total = self._total()
+        total = self._total(kind)
         minor = _number(self.fields.get("MCN", self.record.info.get("MCN", "")))
         call = self._call(kind, total, minor)
         stretch = CopyNumber(
@@ -98,7 +115,7 @@ class _Maker:
             written=self.record.written, support=self.support,
         )  # fmt: skip
         found: Rearrangement | None = None
-        if kind != "CNV":
+        if kind not in ("CNV", "LOH") and not self._by_depth(total):
             ends = (
                 self.genes.gene_at(self.record.chrom, start - 1),
                 self.genes.gene_at(self.record.chrom, end - 1),
@@ -110,15 +127,37 @@ class _Maker:
             return Structural(reason="no_panel_gene_in_stretch")
         return Structural(stretch if touched else None, found)
 
-    def _total(self) -> float | None:
-        named = _COPIES.fullmatch(self.record.alts[self.allele].strip("<>"))
+    def carries(self, number: int) -> bool:
+        """Whether GT holds allele ``number`` (from 1)."""
+        genotype = parse_genotype(self.fields.get("GT"))
+        return genotype is not None and number in genotype.alleles
+
+    def _by_depth(self, total: float | None) -> bool:
+        """Whether the record tells copies from depth alone, with no reads over a junction."""
+        info = self.record.info
+        if not _JUNCTION_FORMAT.isdisjoint(self.fields) or not _JUNCTION_INFO.isdisjoint(info):
+            return False
+        claim = info.get("SVCLAIM", "").split(",")[0]
+        if claim:
+            return claim == "D"
+        return total is not None or info.get("SVTYPE") == "CNV" or "FOLD_CHANGE_LOG" in info
+
+    def _total(self, kind: str) -> float | None:
+        named = _COPIES.fullmatch(self.record.alts[self.allele].strip("<>").upper())
         if named:
             return float(named[1])
-        for text in (self.fields.get("TCN"), self.fields.get("CN"), self.record.info.get("CN")):
+        for text in (
+            self.fields.get("TCN"), self.fields.get("CN"), self.record.info.get("CN"), self.fields.get("RDCN"),
+        ):  # fmt: skip
             value = _number(text or "")
             # Delly writes -1 where it did not estimate.
             if value is not None and value >= 0:
                 return value
+        if kind == "DEL" and self._by_depth(None):
+            # CNVkit and DRAGEN tell the copies of a loss in GT: 1/1 none left, 0/1 one.
+            genotype = parse_genotype(self.fields.get("GT"))
+            if genotype is not None and len(genotype.alleles) == 2 and not genotype.missing:
+                return float(genotype.alleles.count(0))
         return None
 
     def _log2(self) -> float | None:
@@ -129,15 +168,16 @@ class _Maker:
         return None
 
     def _call(self, kind: str, total: float | None, minor: float | None) -> str:
-        if self.record.alts[self.allele] == "<LOH>":
+        if kind == "LOH":
             return "loss_of_heterozygosity"
-        sex = self.record.chrom in ("X", "Y")
-        if kind == "DEL":
-            # A called deletion is one; whether it is of one copy or both stands in `total`.
+        known = total if total is not None and not (self.record.chrom in ("X", "Y") and total >= 1) else None
+        if kind == "DEL" and not self._by_depth(total):
             return "deletion"
-        if total is not None and not (sex and total >= 1):
-            return call_of_total(total, minor)
-        return "gain" if kind == "DUP" else "unknown"
+        if known is None:
+            return {"DEL": "unknown" if total is not None else "deletion", "DUP": "gain"}.get(kind, "unknown")
+        call = call_of_total(known, minor)
+        # Lost against the average of a genome of many copies: the copies that are left say nothing of it.
+        return "unknown" if kind == "DEL" and call in ("neutral", "gain", "amplification") else call
 
     def junction(self, kind: str) -> Structural:
         info = self.record.info

@@ -1,13 +1,17 @@
 """Read support of an allele, from every caller's dialect.
 
 :data:`RECIPES` is the one table: recipes in order of trust, each with the fields that must be there. The
-first that yields a figure is taken and its name recorded in ``Support.source``. Depth is the number of
-reads that the recipe itself counts, so that ``alt_depth / depth`` is the VAF shown; another depth (DP)
-serves only where the recipe has none. A missing, short or malformed value makes a recipe pass, never
-fail: what no recipe can tell stays None.
+first that yields a figure is taken and its name recorded in ``Support.source``. Counts of reads stand
+before fractions, a caller's own fields before those that many share. A recipe reads no field but those it
+declares, so that a field of a recipe of lesser trust never changes what a better one said. Depth is the
+number of reads that the recipe itself counts, so that ``alt_depth / depth`` is the VAF shown (but for
+Strelka2, whose manual leaves third bases out of the VAF); another depth (DP) serves only where the recipe
+has none. A missing, short or malformed value makes a recipe pass, never fail: what no recipe can tell
+stays None.
 
 Sources: the manuals of Strelka2 (VAF from tier-1 counts), VarScan 2, FreeBayes, Platypus, VarDict, LoFreq,
-Ion Torrent variant caller, CaVEMan, Octopus and GATK, and the GDC's merged TCGA files.
+Ion Torrent variant caller, CaVEMan, Octopus (haplotype frequencies; AF per allele, the reference first),
+TNscope (AFDP) and GATK, and the GDC's merged TCGA files.
 """
 
 from __future__ import annotations
@@ -21,6 +25,8 @@ from netboard.model.variant import Support
 
 #: Difference of two stated VAFs of one allele from which they contradict each other.
 _CONTRADICTION = 0.1
+#: What rounded fractions of all alleles may miss of 1.
+_ROUNDING = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +43,9 @@ class Evidence:
     allele: int
     alleles: int
 
-    def numbers(self, key: str) -> list[int | None]:
+    def numbers(self, key: str) -> tuple[int | None, ...]:
         """Return a comma-separated FORMAT field as counts, None for each that is none."""
-        return [_count(part) for part in self.format.get(key, "").split(",")]
+        return _counts(self.format.get(key, ""))
 
     def number(self, key: str) -> int | None:
         """Return a FORMAT field of one count."""
@@ -57,6 +63,12 @@ class Evidence:
         if len(values) == self.alleles:
             return _fraction(values[self.allele])
         return _fraction(values[0]) if len(values) == 1 and self.alleles == 1 else None
+
+
+@lru_cache(maxsize=128)
+def _counts(text: str) -> tuple[int | None, ...]:
+    # Each allele of a record asks for the same field.
+    return tuple(_count(part) for part in text.split(","))
 
 
 def _count(text: str) -> int | None:
@@ -139,14 +151,9 @@ def _allele_depths(e: Evidence) -> Support | None:
         known = [n for n in counts if n is not None]
         depth = sum(known) if len(known) == len(counts) else e.number("DP")
         return _made(alt, depth) if alt is not None else None
-    if len(counts) == e.alleles:
-        # One count per ALT without the reference: the depth is DP's.
-        alt = counts[e.allele]
-        return (
-            None
-            if alt is None
-            else _made(alt, e.number("DP"), None, "AD holds no reference count: depth is DP")
-        )
+    if len(counts) == e.alleles == 1 and counts[0] is not None:
+        # One count beside one ALT is the ALT's. Two beside two may be (ref, alt) of a short field: not told.
+        return _made(counts[0], e.number("DP"), None, "AD holds no reference count: depth is DP")
     return None
 
 
@@ -188,35 +195,63 @@ def _four_counts(text: str, e: Evidence) -> Support | None:
     return _made(counts[2] + counts[3], sum(counts))
 
 
-def _fraction_with_depth(key: str) -> Callable[[Evidence], Support | None]:
+def _four_of_format(e: Evidence) -> Support | None:
+    return _four_counts(e.format["DP4"], e)
+
+
+def _four_of_info(e: Evidence) -> Support | None:
+    return _four_counts(e.info["DP4"], e)
+
+
+def _fraction_with_depth(key: str, depth_key: str = "DP") -> Callable[[Evidence], Support | None]:
     def recipe(e: Evidence) -> Support | None:
-        return _estimated(e.fraction(key), e.number("DP"), key)
+        return _estimated(e.fraction(key), e.number(depth_key), key, depth_key)
 
     return recipe
 
 
-def _estimated(vaf: float | None, depth: int | None, key: str) -> Support | None:
+def _fraction_per_allele(e: Evidence) -> Support | None:
+    """AF with one value per ALT, or, as Octopus writes it, one per allele: these add up to 1."""
+    values = e.format["AF"].split(",")
+    if len(values) != e.alleles + 1:
+        return _estimated(e.fraction("AF"), e.number("DP"), "AF", "DP")
+    shares = [_fraction(value) for value in values]
+    known = [share for share in shares if share is not None]
+    if len(known) < len(shares) or abs(sum(known) - 1) > _ROUNDING:
+        return None
+    return _estimated(known[e.allele + 1], e.number("DP"), "AF", "DP")
+
+
+def _haplotype_frequencies(e: Evidence) -> Support | None:
+    """Octopus: the posterior frequency of each haplotype of GT; the VAF adds up those with the allele."""
+    genotype = e.format["GT"].replace("/", "|").split("|")
+    shares = [_fraction(value) for value in e.format["MAP_HF"].split(",")]
+    if len(genotype) != len(shares) or None in shares or str(e.allele + 1) not in genotype:
+        return None
+    carried = (s for g, s in zip(genotype, shares, strict=True) if g == str(e.allele + 1) and s is not None)
+    return _estimated(min(1.0, sum(carried)), e.number("DP"), "MAP_HF", "DP")
+
+
+def _estimated(vaf: float | None, depth: int | None, key: str, depth_key: str) -> Support | None:
     if vaf is None:
         return None
     note = f"generic recipe: the VAF is the field {key} as written"
     if depth is None:
         return _made(None, None, vaf, f"{note}; the depth is not stated")
-    return _made(round(vaf * depth), depth, vaf, f"{note}; the alternate depth is estimated from it and DP")
+    return _made(
+        round(vaf * depth), depth, vaf, f"{note}; the alternate depth is estimated from it and {depth_key}"
+    )
 
 
-def _info_fraction(*keys: tuple[str, str]) -> Callable[[Evidence], Support | None]:
+def _info_fraction(vaf_key: str, depth_key: str) -> Callable[[Evidence], Support | None]:
     def recipe(e: Evidence) -> Support | None:
-        for vaf_key, depth_key in keys:
-            # INFO AF beside AC or AN is the share of genotypes, not of reads.
-            if vaf_key == "AF" and ("AC" in e.info or "AN" in e.info or "NS" in e.info):
-                continue
-            depth = _count(e.info.get(depth_key, ""))
-            if vaf_key == "AF" and depth is None:
-                continue
-            found = _estimated(e.fraction(vaf_key, e.info), depth, vaf_key)
-            if found is not None:
-                return found
-        return None
+        # INFO AF beside AC, AN or NS is the share of genotypes, not of reads.
+        if vaf_key == "AF" and not {"AC", "AN", "NS"}.isdisjoint(e.info):
+            return None
+        depth = _count(e.info.get(depth_key, ""))
+        if vaf_key == "AF" and depth is None:
+            return None
+        return _estimated(e.fraction(vaf_key, e.info), depth, vaf_key, depth_key)
 
     return recipe
 
@@ -225,56 +260,84 @@ def _info_fraction(*keys: tuple[str, str]) -> Callable[[Evidence], Support | Non
 class Recipe:
     """A caller's way to write support.
 
-    ``needs`` are the FORMAT keys, ``needs_info`` the INFO keys that must be there. INFO is looked at only
-    in files of at most one sample, where it can speak of no other.
+    ``needs`` are the FORMAT keys, ``needs_info`` the INFO keys that must be there; ``also`` and
+    ``also_info`` those that are read beside them where they stand. INFO is looked at only in files of at
+    most one sample, where it can speak of no other.
     """
 
     source: str
     callers: str
     needs: tuple[str, ...]
-    needs_info: tuple[str, ...]
     read: Callable[[Evidence], Support | None]
+    needs_info: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+    also_info: tuple[str, ...] = ()
 
 
+_CAVEMAN = ("FAZ", "FCZ", "FGZ", "FTZ", "RAZ", "RCZ", "RGZ", "RTZ")
+_AD_CALLERS = (
+    "Mutect2, HaplotypeCaller, VarDict, DeepVariant, DeepSomatic, DRAGEN, TNscope, Octopus, Strelka2 "
+    "germline, MuTect 1, Pisces, MuSE, SAGE"
+)
+
+#: In order of trust: counts of one caller's own fields, counts of fields that many share, fractions.
 RECIPES: tuple[Recipe, ...] = (
-    Recipe("FORMAT/AU,CU,GU,TU", "Strelka2 SNV, tier 1", ("AU", "CU", "GU", "TU"), (), _strelka_snv),
-    Recipe("FORMAT/TAR,TIR", "Strelka2 indel, tier 1", ("TAR", "TIR"), (), _strelka_indel),
-    Recipe("FORMAT/RD,AD,FREQ", "VarScan 2", ("RD", "AD", "FREQ"), (), _varscan),
-    Recipe("FORMAT/RD,AD", "VarScan 2 without FREQ", ("RD", "AD"), (), _varscan),
-    Recipe("FORMAT/DPT,ADT", "TCGA, callers merged: tumour", ("DPT", "ADT"), (), _tumour_of_merged),
-    Recipe("FORMAT/FRO,FAO", "Ion Torrent, flow space", ("FRO", "FAO"), (), _ref_alt("FRO", "FAO")),
-    Recipe("FORMAT/FAO,FDP", "Ion Torrent, flow space", ("FAO", "FDP"), (), _alt_of_depth("FAO", "FDP")),
-    Recipe("FORMAT/RO,AO", "FreeBayes", ("RO", "AO"), (), _ref_alt("RO", "AO")),
+    Recipe("FORMAT/AU,CU,GU,TU", "Strelka2 SNV, tier 1", ("AU", "CU", "GU", "TU"), _strelka_snv),
+    Recipe("FORMAT/TAR,TIR", "Strelka2 indel, tier 1", ("TAR", "TIR"), _strelka_indel),
+    Recipe("FORMAT/RD,AD,FREQ", "VarScan 2", ("RD", "AD", "FREQ"), _varscan),
+    Recipe("FORMAT/RD,AD", "VarScan 2 without FREQ", ("RD", "AD"), _varscan, also=("FREQ",)),
     Recipe(
-        "FORMAT/AD", "Mutect2, HaplotypeCaller, VarDict, DeepVariant, DRAGEN, TNscope, Octopus, MuSE, SAGE",
-        ("AD",), (), _allele_depths,
+        "FORMAT/DPT,ADT", "TCGA, callers merged: tumour", ("DPT", "ADT"), _tumour_of_merged,
+        also_info=("TVAF",),
     ),
-    Recipe("FORMAT/VD,DP", "VarDict", ("VD", "DP"), (), _alt_of_depth("VD", "DP")),
-    Recipe("FORMAT/NR,NV", "Platypus", ("NR", "NV"), (), _alt_of_depth("NV", "NR")),
+    Recipe("FORMAT/FRO,FAO", "Ion Torrent, flow space", ("FRO", "FAO"), _ref_alt("FRO", "FAO")),
+    Recipe("FORMAT/FAO,FDP", "Ion Torrent, flow space", ("FAO", "FDP"), _alt_of_depth("FAO", "FDP")),
+    Recipe("FORMAT/RO,AO", "FreeBayes, Ion Torrent", ("RO", "AO"), _ref_alt("RO", "AO")),
+    Recipe("FORMAT/AD", _AD_CALLERS, ("AD",), _allele_depths, also=("DP",)),
+    Recipe("FORMAT/VD,DP", "VarDict", ("VD", "DP"), _alt_of_depth("VD", "DP")),
+    Recipe("FORMAT/NR,NV", "Platypus", ("NR", "NV"), _alt_of_depth("NV", "NR")),
+    Recipe("FORMAT/F*Z,R*Z", "CaVEMan", _CAVEMAN, _caveman),
+    Recipe("FORMAT/DP4", "SomaticSniper, SomaticSeq, bcftools", ("DP4",), _four_of_format),
+    Recipe("INFO/DP4", "LoFreq", (), _four_of_info, ("DP4",)),
+    Recipe("FORMAT/VAF", "DeepVariant, DeepSomatic", ("VAF",), _fraction_with_depth("VAF"), also=("DP",)),
     Recipe(
-        "FORMAT/F*Z,R*Z", "CaVEMan", ("FAZ", "FCZ", "FGZ", "FTZ", "RAZ", "RCZ", "RGZ", "RTZ"), (), _caveman
+        "FORMAT/GT,MAP_HF", "Octopus, haplotype frequencies", ("GT", "MAP_HF"), _haplotype_frequencies,
+        also=("DP",),
     ),
     Recipe(
-        "FORMAT/DP4", "SomaticSniper, bcftools", ("DP4",), (), lambda e: _four_counts(e.format["DP4"], e)
+        "FORMAT/MAP_VAF", "Octopus, early versions", ("MAP_VAF",), _fraction_with_depth("MAP_VAF"),
+        also=("DP",),
     ),
-    Recipe("INFO/DP4", "LoFreq", (), ("DP4",), lambda e: _four_counts(e.info["DP4"], e)),
-    Recipe("FORMAT/VAF", "DeepVariant, DeepSomatic", ("VAF",), (), _fraction_with_depth("VAF")),
-    Recipe("FORMAT/MAP_VAF", "Octopus", ("MAP_VAF",), (), _fraction_with_depth("MAP_VAF")),
-    Recipe("FORMAT/AF", "generic", ("AF",), (), _fraction_with_depth("AF")),
-    Recipe("FORMAT/FA", "MuTect 1", ("FA",), (), _fraction_with_depth("FA")),
-    Recipe("FORMAT/VF", "Pisces", ("VF",), (), _fraction_with_depth("VF")),
-    Recipe("FORMAT/FREQ", "VarScan 2, cut down", ("FREQ",), (), _fraction_with_depth("FREQ")),
-    Recipe("INFO/TVAF,TDP", "TCGA, callers merged", (), ("TVAF",), _info_fraction(("TVAF", "TDP"))),
-    Recipe("INFO/AF,DP", "LoFreq without DP4", (), ("AF", "DP"), _info_fraction(("AF", "DP"))),
-    Recipe("INFO/VAF", "generic", (), ("VAF",), _info_fraction(("VAF", "DP"))),
+    Recipe("FORMAT/AF,AFDP", "TNscope without AD", ("AF", "AFDP"), _fraction_with_depth("AF", "AFDP")),
+    Recipe("FORMAT/AF", "generic", ("AF",), _fraction_per_allele, also=("DP",)),
+    Recipe("FORMAT/FA", "MuTect 1", ("FA",), _fraction_with_depth("FA"), also=("DP",)),
+    Recipe("FORMAT/VF", "Pisces", ("VF",), _fraction_with_depth("VF"), also=("DP",)),
+    Recipe("FORMAT/FREQ", "VarScan 2, cut down", ("FREQ",), _fraction_with_depth("FREQ"), also=("DP",)),
+    Recipe(
+        "INFO/TVAF,TDP", "TCGA, callers merged", (), _info_fraction("TVAF", "TDP"), ("TVAF",),
+        also_info=("TDP",),
+    ),
+    Recipe(
+        "INFO/AF,DP", "LoFreq without DP4", (), _info_fraction("AF", "DP"), ("AF", "DP"),
+        also_info=("AC", "AN", "NS"),
+    ),
+    Recipe("INFO/VAF", "generic", (), _info_fraction("VAF", "DP"), ("VAF",), also_info=("DP",)),
 )  # fmt: skip
 
 #: Where one column holds tumour and normal, this is the normal's part.
-NORMAL_OF_MERGED = Recipe("FORMAT/DPC,ADC", "TCGA, callers merged: normal", ("DPC",), (), _normal_of_merged)
-#: Pairs of reads (paired ends, split reads) of structural callers: reference and variant counts.
+NORMAL_OF_MERGED = Recipe("FORMAT/DPC,ADC", "TCGA, callers merged: normal", ("DPC",), _normal_of_merged)
+#: Fragments (paired ends, split reads) of structural callers: pairs of reference and variant counts.
 _STRUCTURAL_PAIRS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     ("FORMAT/DR,DV,RR,RV", (("DR", "DV"), ("RR", "RV"))),
+    ("FORMAT/REF,REFPAIR,BVF", (("REF", "BVF"), ("REFPAIR", ""))),
     ("FORMAT/REF,REFPAIR,VF", (("REF", "VF"), ("REFPAIR", ""))),
+)
+#: Recipes of structural callers in order of trust, as (source, callers); the others follow after them.
+STRUCTURAL_SOURCES: tuple[tuple[str, str], ...] = (
+    ("FORMAT/PR,SR", "Manta, DRAGEN: reference and variant of pairs and of split reads"),
+    ("FORMAT/DR,DV,RR,RV", "Delly"),
+    ("FORMAT/REF,REFPAIR,BVF", "GRIDSS, PURPLE: single breakends"),
+    ("FORMAT/REF,REFPAIR,VF", "GRIDSS, PURPLE, ESVEE"),
 )
 
 
@@ -324,8 +387,12 @@ def structural_support(evidence: Evidence) -> Support:
         alt = sum(counts[1] or 0 for counts in pairs)
         depth = sum((counts[0] or 0) + (counts[1] or 0) for counts in pairs)
         return Support(depth, alt, alt / depth if depth else None, "FORMAT/PR,SR")
+    # GRIDSS counts the fragments of a single breakend (an ALT without a mate) in a field of its own.
+    single = not any(mark in evidence.alt for mark in "[]<")
     for source, keys in _STRUCTURAL_PAIRS:
         if keys[0][0] not in evidence.format or keys[0][1] not in evidence.format:
+            continue
+        if keys[0][1] == "BVF" and not single:
             continue
         ref = [evidence.number(r) for r, _ in keys if r in evidence.format]
         alts = [evidence.number(a) for _, a in keys if a and a in evidence.format]
