@@ -28,8 +28,10 @@ from netboard.interpret.events import (
 )
 from netboard.interpret.sample import SampleInput, interpret
 from netboard.interpret.settings import Settings
+from netboard.interpret.shortfalls import of_segments
 from netboard.interpret.structural import copy_number_findings, rearrangement_findings
 from netboard.model.evidence import Knowledge
+from netboard.model.facts import Coverage
 from netboard.model.result import SCHEMA_VERSION, Context, Finding, Interpretation, NonCoding
 from netboard.model.variant import BUILDS, Assay, Build, CopyNumber, Panel, SequenceProvider
 from netboard.output import now_utc
@@ -192,12 +194,41 @@ def _engine(reading: FileReading, request: SampleRequest, panel: Panel) -> Conse
     return engine
 
 
-def _segments(request: SampleRequest, build: Build) -> tuple[CopyNumber, ...]:
+def _segments(request: SampleRequest, build: Build, names: tuple[str, str]) -> tuple[CopyNumber, ...]:
+    """Return the segments of one sample; a table of several is asked for the result's name or the column's."""
     if request.segments is None:
         return ()
     from netboard.variants.segments import read_segments
 
-    return read_segments(request.segments, build, request.context.purity)
+    return read_segments(request.segments, build, request.context.purity, sample=names)
+
+
+def _seen(
+    assay: Assay, panel: Panel, build: Build, segments: Sequence[CopyNumber]
+) -> Mapping[str, Mapping[str, Coverage]]:
+    """Return what could be seen of each gene: by the assay, less what this file does not show."""
+    seen: Mapping[str, Mapping[str, Coverage]] = coverage(assay, panel, build)
+    if segments:
+        seen = of_segments(seen, panel, build, segments)
+    return seen
+
+
+def _segment_warnings(segments: Sequence[CopyNumber], name: str, sample: SampleReading) -> list[str]:
+    """Return a warning when the segment table calls its sample by another name."""
+    called = {segment.sample for segment in segments if segment.sample} - {name, sample.name}
+    return [f"the segment table calls its sample {' or '.join(sorted(called))}"] if called else []
+
+
+def _copy_number(segments: Sequence[CopyNumber], panel: Panel, build: Build) -> dict[str, Any]:
+    """Return copies per gene and events of chromosome arms, as the result stores them."""
+    if not segments:
+        return {}
+    from netboard.variants.arms import arm_events
+    from netboard.variants.segments import copies_per_gene
+
+    genes = [asdict(item) for item in copies_per_gene(segments, panel, build)]
+    arms = [asdict(item) for item in arm_events(segments, build)]
+    return {"copy_number": {"genes": genes, "arms": arms}}
 
 
 def interpret_sample(
@@ -219,7 +250,7 @@ def interpret_sample(
     stamps = (_stamp(request.assay), _stamp(request.targets))
     assay = _assay(request.assay, request.targets, where, stamps)
     check_build(assay, knowledge.panel, reading.build)
-    segments = _segments(request, reading.build)
+    segments = _segments(request, reading.build, (name, sample.name))
     engine = _engine(reading, request, knowledge.panel)
     panel = knowledge.panel
     if segments:
@@ -241,7 +272,7 @@ def interpret_sample(
         sample=name,
         context=request.context,
         assay={**describe(assay), "thresholds": asdict(settings)},
-        coverage=coverage(assay, panel, reading.build),
+        coverage=_seen(assay, panel, reading.build, segments),
         findings=_unique(findings),
         non_coding=non_coding,
         provenance=_provenance(sample, reading, request, knowledge),
@@ -253,7 +284,12 @@ def interpret_sample(
             "contigs_seen": list(sample.counts.contigs_seen),
         },
         ref_check=_ref_check(reading),
-        warnings=(*reading.warnings, *_warnings(reading, request)),
+        warnings=(
+            *reading.warnings,
+            *_warnings(reading, request),
+            *_segment_warnings(segments, name, sample),
+        ),
+        extra=_copy_number(segments, panel, reading.build),
     )
     return interpret(given, knowledge, settings, now_utc().date())
 

@@ -49,3 +49,13 @@ def test_a_build_in_doubt_leaves_nothing_assessed() -> None:
     doubted = build_in_doubt(SEEN)
     assert {cover.state for cover in doubted["GENA"].values()} == {"not_assessed"}
     assert {cover.reason for cover in doubted["GENA"].values()} == {"build_in_doubt"}
+
+
+def test_events_of_chromosome_arms_are_one_line_and_absent_without_a_table() -> None:
+    from netboard.interpret.biomarkers import of_arms
+
+    arms = [{"arm": "11q", "event": "loss"}, {"arm": "11q", "event": "loss_of_heterozygosity"}]
+    (line,) = of_arms({"copy_number": {"genes": [], "arms": arms}})
+    assert (line.value, line.state) == ("11q loss and loss of heterozygosity", "estimated")
+    assert of_arms({"copy_number": {"genes": [], "arms": []}})[0].value == "none"
+    assert of_arms({}) == ()

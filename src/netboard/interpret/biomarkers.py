@@ -6,6 +6,9 @@ user gives with the sample are passed on as given.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from netboard.model.evidence import Biomarker, Knowledge
 from netboard.model.facts import BiomarkerFact
 from netboard.model.result import BiomarkerResult, Context, NotAssessed
@@ -36,6 +39,19 @@ def measured(
             )
             facts[key] = BiomarkerFact(value, marker.unit, "given")
     return tuple(results), facts
+
+
+def of_arms(extra: Mapping[str, Any]) -> tuple[BiomarkerResult, ...]:
+    """Return the events of chromosome arms that a segment table shows, as one line; nothing without a table."""
+    arms = (extra.get("copy_number") or {}).get("arms")
+    if arms is None:
+        return ()
+    by_arm: dict[str, list[str]] = {}
+    for item in arms:
+        by_arm.setdefault(item["arm"], []).append(item["event"].replace("_", " "))
+    text = "; ".join(f"{arm} {' and '.join(events)}" for arm, events in by_arm.items()) or "none"
+    why = "from the segment table, where most of an arm shows it"
+    return (BiomarkerResult("Events of chromosome arms", text, "", "estimated", why),)
 
 
 def gaps(results: tuple[BiomarkerResult, ...], knowledge: Knowledge) -> list[NotAssessed]:

@@ -43,6 +43,7 @@ def reinterpret(
         counts=stored.counts,
         ref_check=stored.ref_check,
         warnings=stored.warnings,
+        extra=stored.extra,
     )
     return interpret(given, knowledge, settings, today)
 

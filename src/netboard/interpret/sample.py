@@ -55,6 +55,8 @@ class SampleInput:
     counts: Mapping[str, Any] = field(default_factory=dict)
     ref_check: Mapping[str, Any] = field(default_factory=dict)
     warnings: Sequence[str] = ()
+    #: Further parts of the result, stored as they are (copies per gene, events of chromosome arms).
+    extra: Mapping[str, Any] = field(default_factory=dict)
 
 
 def interpret(given: SampleInput, knowledge: Knowledge, settings: Settings, today: date) -> Interpretation:
@@ -81,7 +83,7 @@ def interpret(given: SampleInput, knowledge: Knowledge, settings: Settings, toda
         non_coding=tuple(given.non_coding),
         genes=genes,
         evaluations=(*evaluations, *trial_evaluations),
-        biomarkers=results,
+        biomarkers=(*biomarkers.of_arms(given.extra), *results),
         therapies=therapies,
         trials=trials,
         prognosis=prognosis,
@@ -94,6 +96,7 @@ def interpret(given: SampleInput, knowledge: Knowledge, settings: Settings, toda
         ),
         warnings=tuple(given.warnings),
         background=background,
+        extra=given.extra,
     )
 
 

@@ -159,7 +159,7 @@ _KNOWN = (
 
 
 def read_segments(
-    path: str | Path, build: Build, purity: float | None = None, sample: str | None = None
+    path: str | Path, build: Build, purity: float | None = None, sample: str | Sequence[str] | None = None
 ) -> tuple[CopyNumber, ...]:
     """Return the stretches of a segment table with their calls.
 
@@ -167,7 +167,7 @@ def read_segments(
     the purity into account. A table of log2 ratios alone is called by CNVkit's thresholds, or, with
     ``purity`` (0 to 1), on the copies of the tumour cells. Contigs other than the chromosomes are passed
     over; on X and Y one copy may be all there is, so losses there stay ``unknown``. Of a table of several
-    samples the rows of ``sample`` are read.
+    samples the rows of ``sample`` are read, or of the first of its names that the table holds.
 
     Raises
     ------
@@ -210,19 +210,25 @@ def _kind(names: Sequence[str]) -> _Format | None:
     return next((f for f in _FORMATS if f.columns <= set(names)), None)
 
 
-def _of_sample(segments: list[_Segment], sample: str | None, where: str) -> list[_Segment]:
+def _of_sample(segments: list[_Segment], sample: str | Sequence[str] | None, where: str) -> list[_Segment]:
     """Return the segments of one sample; a table of one sample is read whatever it calls it."""
     names = list(dict.fromkeys(s.sample for s in segments))
     if len(names) < 2:
         return segments
-    if sample in names:
-        return [s for s in segments if s.sample == sample]
+    wanted = [sample] if isinstance(sample, str) else list(sample or ())
+    for name in wanted:
+        if name in names:
+            return [s for s in segments if s.sample == name]
     shown = ", ".join(names[:5]) + (", ..." if len(names) > 5 else "")
     raise InputError(
-        f"the segment table holds {len(names)} samples ({shown})" + (f", none is {sample}" if sample else ""),
+        f"the segment table holds {len(names)} samples ({shown})" + _none(wanted),
         where=where,
         remedy="Give a table of one sample, or one that names the sample as the VCF does",
     )
+
+
+def _none(wanted: Sequence[str]) -> str:
+    return f", none is {' or '.join(wanted)}" if wanted else ""
 
 
 def _lines(path: Path, where: str) -> Iterator[tuple[int, str]]:
