@@ -5,7 +5,7 @@ pysam is imported here only, when a BCF is met: its start-up is a tenth of a sec
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,8 @@ from netboard.variants.contigs import chromosome
 from netboard.variants.sieve import Yield
 from netboard.variants.targets import TargetSet
 
+#: Bases between two targets that are rather read than skipped: each fetch inflates a block anew.
+_NEAR = 100_000
 _STRUCTURAL_KEYS = ("SVTYPE", "SVLEN", "SVCLAIM")
 
 
@@ -55,8 +57,10 @@ def scan_bcf(
         if use_index and handle.index is not None:
             seen: set[bytes] = set()
             for name, chrom in names:
-                for _, start, end in (t for t in targets.intervals() if t[0] == chrom):
+                for start, end in _windows(t[1:] for t in targets.intervals() if t[0] == chrom):
                     for record in handle.fetch(name, start, end):
+                        if chrom is None or not targets.overlaps(chrom, record.start, record.stop):
+                            continue
                         line = _line(record)
                         if line not in seen and targets.reaches(line):
                             seen.add(line)
@@ -76,6 +80,20 @@ def scan_bcf(
                         keep(number, line)
         found.known = any(chromosome(name) is not None for name in found.contigs)
     return found
+
+
+def _windows(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Yield stretches that hold ``spans`` (ascending): what lies close together is fetched at once."""
+    window: tuple[int, int] | None = None
+    for start, end in spans:
+        if window is not None and start - window[1] <= _NEAR:
+            window = window[0], max(window[1], end)
+            continue
+        if window is not None:
+            yield window
+        window = start, end
+    if window is not None:
+        yield window
 
 
 def _line(record: Any) -> bytes:

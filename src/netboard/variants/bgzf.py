@@ -8,8 +8,10 @@ that where it is installed, ``zlib`` of the standard library elsewhere.
 from __future__ import annotations
 
 import struct
+import sys
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import BinaryIO, Literal, Protocol
 
 from netboard.errors import InputError
@@ -19,8 +21,12 @@ Kind = Literal["bgzf", "gzip", "plain"]
 #: The empty block that ends every complete BGZF file.
 EOF_BLOCK = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
 _READ = 1 << 20
+#: Less than for BGZF: what comes of it should fit into the processor's cache.
+_READ_GZIP = 1 << 16
 #: Blocks inflated before they are handed on: four keep the data in the processor's cache.
 _JOINED = 4
+#: Seconds after which one thread lets the other go on.
+_TURN = 1e-4
 _PLAIN_CHUNK = 1 << 18
 _MIN_HEADER = 18
 
@@ -70,21 +76,32 @@ def _standard_inflate(block: bytes) -> bytes:
     return data
 
 
-def inflater() -> Callable[[bytes], bytes]:
+def inflater() -> Callable[[bytes], bytes | bytearray]:
     """Return the quickest function at hand that inflates one BGZF block and checks its checksum."""
     try:
         from deflate import gzip_decompress
     except ImportError:
         return _standard_inflate
 
-    def inflate(block: bytes) -> bytes:
-        return bytes(gzip_decompress(block)) if block[-4:] != b"\0\0\0\0" else _standard_inflate(block)
+    def inflate(block: bytes) -> bytes | bytearray:
+        found: bytes | bytearray = (
+            gzip_decompress(block) if block[-4:] != b"\0\0\0\0" else _standard_inflate(block)
+        )
+        return found
 
     return inflate
 
 
 def bgzf_chunks(handle: Readable, offset: int, stop: int | None, where: str) -> Iterator[tuple[int, bytes]]:
-    """Yield (offset of the next block, inflated bytes) from the block at ``offset`` on.
+    """Yield (offset of the next block, inflated bytes) from the block at ``offset`` on; see bgzf_blocks."""
+    for after, blocks in bgzf_blocks(handle, offset, stop, where):
+        yield after, b"".join(blocks)
+
+
+def bgzf_blocks(
+    handle: Readable, offset: int, stop: int | None, where: str
+) -> Iterator[tuple[int, list[bytes | bytearray]]]:
+    """Yield (offset of the next block, a few inflated blocks) from the block at ``offset`` on.
 
     ``handle`` stands at ``offset``; reading ends at ``stop`` exactly, or with the data when None.
 
@@ -96,7 +113,8 @@ def bgzf_chunks(handle: Readable, offset: int, stop: int | None, where: str) -> 
         When no block begins where one must, or the last one reaches over ``stop``.
     """
     inflate = inflater()
-    data, at, ready = b"", 0, []
+    data, at = b"", 0
+    ready: list[bytes | bytearray] = []
     while stop is None or offset < stop:
         size = block_size(data, at)
         if len(data) - at < max(size, 1 << 16):
@@ -126,12 +144,12 @@ def bgzf_chunks(handle: Readable, offset: int, stop: int | None, where: str) -> 
         at += size
         offset += size
         if len(ready) == _JOINED:
-            yield offset, b"".join(ready)
+            yield offset, ready
             ready = []
     if stop is not None and offset != stop:
         raise NotBgzfError(offset)
     if ready:
-        yield offset, b"".join(ready)
+        yield offset, ready
 
 
 def _truncated(where: str, offset: int) -> InputError:
@@ -161,7 +179,7 @@ def gzip_chunks(handle: Readable, where: str) -> Iterator[bytes]:
     """
     inflate = zlib.decompressobj(31)
     begun = False
-    while data := handle.read(_READ):
+    while data := handle.read(_READ_GZIP):
         while data:
             if inflate.eof:
                 data = data.lstrip(b"\0")
@@ -186,6 +204,46 @@ def gzip_chunks(handle: Readable, where: str) -> Iterator[bytes]:
             where=where,
             remedy="Copy the file again from its source",
         )
+
+
+def read_ahead(chunks: Iterator[tuple[int, bytes]], depth: int = 16) -> Iterator[tuple[int, bytes]]:
+    """Yield what ``chunks`` yields, made by a thread that keeps at most ``depth`` chunks ready."""
+    import queue
+    import threading
+
+    ready: queue.Queue[tuple[int, bytes] | BaseException | None] = queue.Queue(depth)
+    stopped = threading.Event()
+
+    def hand_on(item: tuple[int, bytes] | BaseException | None) -> None:
+        while not stopped.is_set():
+            with suppress(queue.Full):
+                ready.put(item, timeout=0.2)
+                return
+
+    def work() -> None:
+        try:
+            for item in chunks:
+                hand_on(item)
+                if stopped.is_set():
+                    return
+            hand_on(None)
+        except BaseException as error:  # raised again by the reader, in its own thread
+            hand_on(error)
+
+    thread = threading.Thread(target=work, daemon=True)
+    # Inflating a block takes far less than the 5 ms that a thread else waits for its turn.
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(_TURN)
+    thread.start()
+    try:
+        while (item := ready.get()) is not None:
+            if isinstance(item, BaseException):
+                raise item
+            yield item
+    finally:
+        stopped.set()
+        thread.join()
+        sys.setswitchinterval(interval)
 
 
 def plain_chunks(handle: Readable, offset: int = 0, stop: int | None = None) -> Iterator[bytes]:

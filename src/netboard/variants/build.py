@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from netboard.errors import BuildError, ReferenceMismatch
 from netboard.model.variant import BUILDS, Build, RefCheck, SequenceProvider
@@ -37,6 +38,30 @@ class Place:
     told: Build | None = None
 
 
+class Placed(Protocol):
+    """What a vote needs of a record: see :class:`Place`."""
+
+    @property
+    def chrom(self) -> str:
+        """Chromosome, as the panel names it."""
+        ...
+
+    @property
+    def start(self) -> int:
+        """0-based position."""
+        ...
+
+    @property
+    def ref(self) -> str:
+        """REF in upper case."""
+        ...
+
+    @property
+    def line(self) -> int | None:
+        """Line number, where known."""
+        ...
+
+
 @dataclass
 class Votes:
     """Agreements with one build, and the first disagreement (record, base of the genome)."""
@@ -48,6 +73,28 @@ class Votes:
     bases: int = 0
     first: tuple[Place, str] | None = None
 
+    def cast(self, provider: SequenceProvider | None, place: Placed) -> str:
+        """Count the vote of one record; return ``agree``, ``disagree`` or ``unverifiable``."""
+        outcome, genome = compare(provider, place.chrom, place.start, place.ref)
+        if outcome == "unverifiable":
+            self.unverifiable += 1
+        elif outcome == "agree":
+            self.agree += 1
+            self.bases += len(place.ref)
+        else:
+            self.disagree += 1
+            if self.first is None:
+                self.first = Place(place.chrom, place.start, place.ref, place.line), genome
+        return outcome
+
+    def add(self, later: Votes) -> None:
+        """Add the votes of records that come later in the file."""
+        self.agree += later.agree
+        self.disagree += later.disagree
+        self.unverifiable += later.unverifiable
+        self.bases += later.bases
+        self.first = self.first or later.first
+
 
 def compare(provider: SequenceProvider | None, chrom: str, start: int, ref: str) -> tuple[str, str]:
     """Return (``agree``, ``disagree`` or ``unverifiable``; the bases of the genome where known).
@@ -55,14 +102,14 @@ def compare(provider: SequenceProvider | None, chrom: str, start: int, ref: str)
     ``start`` is 0-based. N in REF says nothing; other IUPAC codes agree with each base they stand for.
     Of a REF that lies partly in known sequence the known bases are compared.
     """
-    if provider is None or not ref.strip("N"):
+    if provider is None:
         return "unverifiable", ""
     whole = provider.base(chrom, start, start + len(ref))
+    if (whole is None and len(ref) == 1) or not ref.strip("N"):
+        return "unverifiable", ""
     if whole == ref:
         return "agree", whole
     if whole is None:
-        if len(ref) == 1:
-            return "unverifiable", ""
         bases = [provider.base(chrom, start + i, start + i + 1) or "N" for i in range(min(len(ref), 200))]
         whole = "".join(bases)
     if not whole.strip("N"):
@@ -72,22 +119,12 @@ def compare(provider: SequenceProvider | None, chrom: str, start: int, ref: str)
     return ("agree" if fits else "disagree"), whole
 
 
-def count_votes(
-    places: Iterable[Place], sequences: Mapping[Build, SequenceProvider]
-) -> dict[Build, Votes]:
+def count_votes(places: Iterable[Place], sequences: Mapping[Build, SequenceProvider]) -> dict[Build, Votes]:
     """Return the votes of the records for each build."""
     votes = {build: Votes() for build in BUILDS}
     for place in places:
         for build, vote in votes.items():
-            outcome, genome = compare(sequences.get(build), place.chrom, place.start, place.ref)
-            if outcome == "agree":
-                vote.agree += 1
-                vote.bases += len(place.ref)
-            elif outcome == "unverifiable":
-                vote.unverifiable += 1
-            else:
-                vote.disagree += 1
-                vote.first = vote.first or (place, genome)
+            vote.cast(sequences.get(build), place)
     return votes
 
 

@@ -15,9 +15,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 from netboard.errors import InputError
-from netboard.variants.bgzf import NotBgzfError, bgzf_chunks
+from netboard.variants.bgzf import NotBgzfError, bgzf_chunks, block_size, inflater
 
 _VCF_PRESET = 2
+#: Packed bytes between two chunks that are rather read than skipped.
+_NEAR = 1 << 16
 
 
 class UnusableError(Exception):
@@ -26,22 +28,29 @@ class UnusableError(Exception):
 
 @dataclass
 class Contig:
-    """The chunks of one contig: by bin, (begin, end) virtual offsets; and the linear index of tabix."""
+    """What the index says of one contig.
+
+    ``chunks`` are the (begin, end) virtual offsets that may hold records of the stretches asked for;
+    ``begin`` and ``end`` bound all its records, None when it has none.
+    """
 
     name: str
-    bins: dict[int, list[tuple[int, int]]]
-    linear: tuple[int, ...]
+    chunks: list[tuple[int, int]]
+    begin: int | None
+    end: int | None
     records: int | None
 
 
 @dataclass
 class Index:
-    """A parsed index. ``min_shift`` and ``depth`` shape its bins (CSI, section 2)."""
+    """What was read of an index."""
 
     contigs: list[Contig]
-    min_shift: int
-    depth: int
-    last: int
+
+    @property
+    def last(self) -> int:
+        """Virtual offset at which the last record ends."""
+        return max((c.end for c in self.contigs if c.end is not None), default=0)
 
     @property
     def records(self) -> int | None:
@@ -51,17 +60,12 @@ class Index:
         return sum(c.records or 0 for c in self.contigs)
 
 
-def find_index(path: Path) -> Path | None:
-    """Return the index beside ``path``, None when there is none."""
-    for suffix in (".tbi", ".csi"):
-        candidate = path.with_name(path.name + suffix)
-        if candidate.is_file():
-            return candidate
-    return None
+def load_index(
+    path: Path, index_path: Path, spans: Iterable[tuple[str, int, int]], rename: Callable[[str], str | None]
+) -> Index:
+    """Read from the index of ``path`` what concerns ``spans`` (chromosome, 0-based half-open).
 
-
-def load_index(path: Path, index_path: Path) -> Index:
-    """Read the index of ``path``.
+    ``rename`` turns the index's contig names into those of the spans.
 
     Raises
     ------
@@ -73,12 +77,13 @@ def load_index(path: Path, index_path: Path) -> Index:
     try:
         with index_path.open("rb") as handle:
             data = b"".join(chunk for _, chunk in bgzf_chunks(handle, 0, None, str(index_path)))
-        index = _parse(data)
+        index = _parse(data, list(spans), rename)
     except (InputError, NotBgzfError, struct.error, IndexError, ValueError, zlib.error, OSError) as error:
         raise UnusableError("it cannot be read") from error
     size = path.stat().st_size
-    offsets = [b for c in index.contigs for chunks in c.bins.values() for pair in chunks for b in pair]
-    if any((offset >> 16) > size for offset in offsets):
+    if any((end >> 16) > size for contig in index.contigs for _, end in contig.chunks):
+        raise UnusableError("it is of another file")
+    if (index.last >> 16) > size:
         raise UnusableError("it is of another file")
     with path.open("rb") as handle:
         _prove_end(handle, index.last)
@@ -86,11 +91,11 @@ def load_index(path: Path, index_path: Path) -> Index:
     return index
 
 
-def _parse(data: bytes) -> Index:
+def _parse(data: bytes, spans: list[tuple[str, int, int]], rename: Callable[[str], str | None]) -> Index:
     if data[:4] == b"TBI\1":
         (n_contigs, preset, *_columns, names_length) = struct.unpack_from("<8i", data, 4)
         names, at = data[36 : 36 + names_length], 36 + names_length
-        min_shift, depth, tabix = 14, 5, True
+        shape = _Shape(14, 5, tabix=True)
     elif data[:4] == b"CSI\1":
         min_shift, depth, aux = struct.unpack_from("<3i", data, 4)
         if aux < 28:
@@ -98,7 +103,7 @@ def _parse(data: bytes) -> Index:
         preset, *_columns, names_length = struct.unpack_from("<7i", data, 16)
         names, at = data[44 : 44 + names_length], 16 + aux
         (n_contigs,) = struct.unpack_from("<i", data, at)
-        at, tabix = at + 4, False
+        at, shape = at + 4, _Shape(min_shift, depth, tabix=False)
     else:
         raise ValueError("magic")
     if preset & 0xFFFF != _VCF_PRESET:
@@ -106,38 +111,88 @@ def _parse(data: bytes) -> Index:
     labels = [name.decode("utf-8", "replace") for name in names.split(b"\0")[:n_contigs]]
     contigs = []
     for label in labels:
-        contig, at = _parse_contig(data, at, label, tabix, depth)
+        chrom = rename(label)
+        wanted = [(start, end) for name, start, end in spans if name == chrom]
+        contig, at = _parse_contig(data, at, label, shape, wanted)
         contigs.append(contig)
-    last = max((end for c in contigs for chunks in c.bins.values() for _, end in chunks), default=0)
-    return Index(contigs, min_shift, depth, last)
+    return Index(contigs)
 
 
-def _parse_contig(data: bytes, at: int, name: str, tabix: bool, depth: int) -> tuple[Contig, int]:
+@dataclass(frozen=True)
+class _Shape:
+    """How bins are numbered (CSI, section 2) and laid out."""
+
+    min_shift: int
+    depth: int
+    tabix: bool
+
+    def bins_over(self, start: int, end: int) -> Iterator[int]:
+        """Yield the numbers of all bins that may hold a record overlapping ``[start, end)``."""
+        first = 0
+        for level in range(self.depth + 1):
+            shift = self.min_shift + 3 * (self.depth - level)
+            yield from range(first + (start >> shift), first + ((end - 1) >> shift) + 1)
+            first += 1 << (3 * level)
+
+
+def _parse_contig(
+    data: bytes, at: int, name: str, shape: _Shape, spans: list[tuple[int, int]]
+) -> tuple[Contig, int]:
     (n_bins,) = struct.unpack_from("<i", data, at)
     at += 4
     # The pseudo-bin beyond the last real one holds counts instead of chunks (tabix, section 1).
-    pseudo = ((1 << 3 * (depth + 1)) - 1) // 7 + 1
-    bins: dict[int, list[tuple[int, int]]] = {}
-    records: int | None = None if n_bins else 0
+    pseudo = ((1 << 3 * (shape.depth + 1)) - 1) // 7 + 1
+    layout, head = (struct.Struct("<Ii"), 8) if shape.tabix else (struct.Struct("<I8xi"), 16)
+    wanted = {number for span in spans for number in shape.bins_over(*span)}
+    places: dict[int, tuple[int, int]] = {}
+    # A whole genome has hundreds of thousands of bins: of all but the wanted ones only the length is read.
+    bins = at
+    unpack = layout.unpack_from
     for _ in range(n_bins):
-        if tabix:
-            number, n_chunks = struct.unpack_from("<Ii", data, at)
-            at += 8
-        else:
-            number, _, n_chunks = struct.unpack_from("<IQi", data, at)
-            at += 16
-        chunks = [struct.unpack_from("<QQ", data, at + 16 * i) for i in range(n_chunks)]
+        number, n_chunks = unpack(data, at)
+        at += head
+        if number in wanted or number == pseudo:
+            places[number] = at, n_chunks
         at += 16 * n_chunks
-        if number == pseudo:
-            records = sum(chunks[1]) if n_chunks > 1 else None
-        else:
-            bins[number] = [(int(a), int(b)) for a, b in chunks]
-    linear: tuple[int, ...] = ()
-    if tabix:
-        (n_intervals,) = struct.unpack_from("<i", data, at)
-        linear = struct.unpack_from(f"<{n_intervals}Q", data, at + 4)
-        at += 4 + 8 * n_intervals
-    return Contig(name, bins, linear, records), at
+    if at > len(data):
+        raise ValueError("cut short")
+    linear: tuple[int, int] | None = None
+    if shape.tabix:
+        linear = at + 4, struct.unpack_from("<i", data, at)[0]
+        at += 4 + 8 * linear[1]
+    begin, end, records = _extent(data, bins, n_bins, layout, places.pop(pseudo, None))
+    found: list[tuple[int, int]] = []
+    for start, stop in spans:
+        least = 0
+        if linear is not None and linear[1]:
+            (least,) = struct.unpack_from("<Q", data, linear[0] + 8 * min(start >> 14, linear[1] - 1))
+        for number in shape.bins_over(start, stop):
+            if number in places:
+                found.extend(pair for pair in _pairs(data, *places[number]) if pair[1] > least)
+    return Contig(name, found, begin, end, records), at
+
+
+def _pairs(data: bytes, at: int, count: int) -> list[tuple[int, int]]:
+    numbers = struct.unpack_from(f"<{2 * count}Q", data, at)
+    return list(zip(numbers[::2], numbers[1::2], strict=True))
+
+
+def _extent(
+    data: bytes, at: int, n_bins: int, layout: struct.Struct, pseudo: tuple[int, int] | None
+) -> tuple[int | None, int | None, int | None]:
+    """Return the begin and end of a contig's records and their number, from the pseudo-bin if there is one."""
+    if not n_bins:
+        return None, None, 0
+    if pseudo is not None and pseudo[1] > 1:
+        (begin, end), counts, *_ = _pairs(data, *pseudo)
+        return begin, end, sum(counts)
+    pairs = []
+    for _ in range(n_bins):
+        _, n_chunks = layout.unpack_from(data, at)
+        at += layout.size
+        pairs.extend(_pairs(data, at, n_chunks))
+        at += 16 * n_chunks
+    return min((b for b, _ in pairs), default=None), max((e for _, e in pairs), default=None), None
 
 
 def read_from(handle: BinaryIO, virtual: int) -> Iterator[tuple[int, bytes]]:
@@ -160,61 +215,33 @@ def _prove_end(handle: BinaryIO, last: int) -> None:
 def _prove_begins(handle: BinaryIO, index: Index) -> None:
     """Look at the first record of each contig: it must be a line of that contig."""
     for contig in index.contigs:
-        begin = min((b for chunks in contig.bins.values() for b, _ in chunks), default=None)
-        if begin is None:
+        if contig.begin is None:
             continue
         try:
-            _, chunk = next(read_from(handle, begin), (0, b""))
+            _, chunk = next(read_from(handle, contig.begin), (0, b""))
         except (NotBgzfError, InputError) as error:
             raise UnusableError("it is of another file") from error
         if not chunk.startswith(contig.name.encode() + b"\t"):
             raise UnusableError("it is of another file")
 
 
-def _bins_over(start: int, end: int, min_shift: int, depth: int) -> set[int]:
-    """Return the numbers of all bins that may hold a record overlapping ``[start, end)``."""
-    numbers: set[int] = set()
-    first = 0
-    for level in range(depth + 1):
-        shift = min_shift + 3 * (depth - level)
-        numbers.update(range(first + (start >> shift), first + ((end - 1) >> shift) + 1))
-        first += 1 << (3 * level)
-    return numbers
-
-
-def chunks_over(
-    index: Index, spans: Iterable[tuple[str, int, int]], rename: Callable[[str], str | None]
-) -> list[tuple[int, int]]:
-    """Return merged (begin, end) virtual offsets that hold every record overlapping ``spans``.
-
-    ``rename`` turns the index's contig names into those of the spans.
-    """
-    wanted = list(spans)
-    found: list[tuple[int, int]] = []
-    for contig in index.contigs:
-        chrom = rename(contig.name)
-        for _, start, end in (s for s in wanted if s[0] == chrom):
-            least = 0
-            if contig.linear:
-                least = contig.linear[min(start >> 14, len(contig.linear) - 1)]
-            for number in _bins_over(start, end, index.min_shift, index.depth) & contig.bins.keys():
-                found.extend(pair for pair in contig.bins[number] if pair[1] > least)
+def chunks_of(index: Index) -> list[tuple[int, int]]:
+    """Return merged (begin, end) virtual offsets that hold every record of the stretches asked for."""
     merged: list[tuple[int, int]] = []
-    for begin, stop in sorted(found):
-        if merged and begin <= merged[-1][1]:
+    for begin, stop in sorted(pair for contig in index.contigs for pair in contig.chunks):
+        # Chunks of one block or of neighbours are read as one: a block is inflated whole anyhow.
+        if merged and begin >> 16 <= (merged[-1][1] >> 16) + _NEAR:
             merged[-1] = (merged[-1][0], max(merged[-1][1], stop))
         else:
             merged.append((begin, stop))
     return merged
 
 
-def lines_of(handle: BinaryIO, begin: int, stop: int, where: str) -> Iterator[bytes]:
-    """Yield the lines between two virtual offsets, each of which begins a line."""
+def bytes_of(handle: BinaryIO, begin: int, stop: int, where: str) -> Iterator[bytes | bytearray]:
+    """Yield the bytes between two virtual offsets, at each of which a line begins."""
     handle.seek(begin >> 16)
-    offset, skip, rest = begin >> 16, begin & 0xFFFF, b""
+    offset, skip = begin >> 16, begin & 0xFFFF
     last_block, within = stop >> 16, stop & 0xFFFF
-    from netboard.variants.bgzf import block_size, inflater
-
     inflate = inflater()
     while offset < last_block or (offset == last_block and within):
         head = handle.read(1 << 16)
@@ -222,14 +249,7 @@ def lines_of(handle: BinaryIO, begin: int, stop: int, where: str) -> Iterator[by
         if not size or len(head) < size:
             raise InputError(f"the compressed block at byte {offset} is damaged", where=where)
         data = inflate(head[:size])
-        data = data[skip:within] if offset == last_block else data[skip:]
+        yield data[skip:within] if offset == last_block else data[skip:]
         skip = 0
         offset += size
         handle.seek(offset)
-        *lines, rest = (rest + data).split(b"\n")
-        for line in lines:
-            yield line.rstrip(b"\r")
-        if offset > last_block:
-            break
-    if rest.strip():
-        yield rest.rstrip(b"\r")

@@ -14,7 +14,8 @@ beyond CHROM and POS (see ``sieve``).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from netboard.errors import BuildError, InputError
@@ -29,20 +30,16 @@ from netboard.model.variant import (
     SequenceProvider,
     Variant,
 )
-from netboard.variants.build import Place, compare, confirm, count_votes, decide, doubt
+from netboard.variants.build import Place, Votes, confirm, count_votes, decide, doubt
+from netboard.variants.gather import Gathering, targets_of
 from netboard.variants.header import HeaderFacts, build_of_contigs
-from netboard.variants.normalise import bare_left
-from netboard.variants.records import Record, parse_record, place_of
-from netboard.variants.roles import Role, assign_roles
-from netboard.variants.samples import Collector, KnownKeys, Site, make_site
-from netboard.variants.scan import Scanned, scan
+from netboard.variants.ranges import Scanned
+from netboard.variants.records import place_of
+from netboard.variants.roles import assign_roles
+from netboard.variants.samples import Collector, RowMaker
+from netboard.variants.scan import scan
 from netboard.variants.source import Opened, open_source, sha256_of
-from netboard.variants.spans import GeneSpans
 from netboard.variants.targets import TargetSet
-
-_REFERENCE = frozenset({b"0/0", b"0|0", b"0"})
-#: From this many tumour samples on, columns are sorted out as bytes before any is parsed.
-_MANY = 4
 
 
 @dataclass(frozen=True)
@@ -52,6 +49,8 @@ class ReadOptions:
     ``tumour`` is a sample name, a comma-separated list or ``all``; ``normal`` a sample name; ``sample_name``
     renames the one tumour sample. ``on_skip`` is called with one sentence per skipped panel record.
     ``threads`` is the number of processes (None: as many as cores); ``checksum`` False leaves the digest out.
+    ``count`` False leaves records and line numbers uncounted. With ``row`` each variant becomes a line of a
+    table and no :class:`~netboard.model.variant.Variant` is made.
     """
 
     build: Build | None = None
@@ -62,6 +61,8 @@ class ReadOptions:
     threads: int | None = None
     use_index: bool = True
     checksum: bool = True
+    count: bool = True
+    row: RowMaker | None = None
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,8 @@ class SampleReading:
     copy_numbers: tuple[CopyNumber, ...]
     rearrangements: tuple[Rearrangement, ...]
     counts: Counts
+    #: The variants as lines of a table, instead of ``variants``, where rows were asked for.
+    rows: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -120,7 +123,7 @@ def read_file(
         Tumour and normal cannot be told apart, or an option names no sample.
     """
     options = options or ReadOptions()
-    opened = open_source(path)
+    opened = open_source(path, options.checksum)
     try:
         return _read(opened, path, panel, sequences, options)
     finally:
@@ -137,20 +140,32 @@ def _read(
     if not header.samples:
         roles = (replace(roles[0], name=options.sample_name or _name_of(path)),)
     told, basis = _told_build(header, options, where)
-    scanned = scan(opened, _scanned_targets(panel, told), threads=options.threads, use_index=options.use_index)
-    _require_known_contig(scanned, where)
     columns = 9 + len(header.samples) if header.samples else 8
-    build, basis, ref_check, doubts = _settle_build(
-        scanned, told, basis, header, where, columns, panel, sequences
+
+    def gathering(build: Build) -> Gathering:
+        return Gathering(
+            panel, build, sequences, header, roles, where, on_skip=options.on_skip, row=options.row
+        )
+
+    # Rows without line numbers can be made by the workers that find the lines.
+    early = (
+        partial(gathering, told) if told and options.row and not (options.count or options.on_skip) else None
     )
-    state = _Reading(panel, build, sequences.get(build), header, roles, options, columns, where)
-    wanted = _targets(panel, (build,))
-    unverifiable = 0
-    for number, line in scanned.lines():
-        if wanted.reaches(line):
-            unverifiable += state.take(parse_record(line, number, where, columns)) == "unverifiable"
+    scanned = scan(
+        opened,
+        _scanned_targets(panel, told),
+        threads=options.threads,
+        use_index=options.use_index,
+        count=options.count,
+        gather=early,
+    )
+    _require_known_contig(scanned, where)
+    state = _added_up(partial(gathering, told), scanned) if told and not options.on_skip else None
+    votes = state.votes if state else count_votes(_places(scanned, where, columns), sequences)
+    build, basis, ref_check, doubts = _settle_build(scanned, told, basis, header, where, votes)
+    state = state or _read_through(gathering(build), scanned)
     # Records of the other build's exons have done their work: the count is of this panel's records.
-    ref_check = replace(ref_check, unverifiable=unverifiable)
+    ref_check = replace(ref_check, unverifiable=state.unverifiable)
     scanned.close()
     annotations, warnings = state.annotations.settled()
     facts = replace(header, annotations=annotations)
@@ -162,7 +177,7 @@ def _read(
         build=build,
         build_basis=basis,
         header=facts,
-        samples=state.samples(scanned),
+        samples=tuple(_sample(c, state.in_targets, scanned) for c in state.collectors),
         ref_check=ref_check,
         records=scanned.records,
         contigs_seen=scanned.contigs,
@@ -178,7 +193,7 @@ def _scanned_targets(panel: Panel, told: Build | None) -> TargetSet:
     Exons are where reference bases are known; records there show whose genome the file is of.
     """
     if told is None:
-        return _targets(panel, BUILDS)
+        return targets_of(panel, BUILDS)
     exons = (
         (model.chrom, start, end)
         for gene in panel.genes.values()
@@ -186,15 +201,23 @@ def _scanned_targets(panel: Panel, told: Build | None) -> TargetSet:
         if model.build != told
         for start, end in model.exons
     )
-    return TargetSet((*_targets(panel, (told,)).intervals(), *exons))
+    return TargetSet((*targets_of(panel, (told,)).intervals(), *exons))
 
 
-def _targets(panel: Panel, builds: tuple[Build, ...]) -> TargetSet:
-    return TargetSet(
-        (interval.chrom, interval.start, interval.end)
-        for build in builds
-        for interval, _ in panel.targets(build)
-    )
+def _added_up(make: Callable[[], Gathering], scanned: Scanned) -> Gathering:
+    """Return the gathering of all lines: the sum of the workers' where there are such and they fit."""
+    if scanned.gathered is not None:
+        whole = make()
+        if all(whole.add(state) for state in scanned.gathered):
+            return whole
+    return _read_through(make(), scanned)
+
+
+def _read_through(state: Gathering, scanned: Scanned) -> Gathering:
+    for number, line in scanned.lines():
+        state.take(number, line)
+    state.settle()
+    return state
 
 
 def _name_of(path: str) -> str:
@@ -251,12 +274,9 @@ def _settle_build(
     basis: str,
     header: HeaderFacts,
     where: str,
-    columns: int,
-    panel: Panel,
-    sequences: Mapping[Build, SequenceProvider],
+    votes: Mapping[Build, Votes],
 ) -> tuple[Build, str, RefCheck, list[str]]:
     """Decide or confirm the build on accessions and REF bases of the lines found; return doubts too."""
-    votes = count_votes(_places(scanned, where, columns), sequences)
     by_name, name_basis, _ = build_of_contigs(dict.fromkeys(scanned.contigs), where)
     if told is not None and by_name is not None and by_name != told:
         raise BuildError(
@@ -287,127 +307,24 @@ def _places(scanned: Scanned, where: str, columns: int) -> Iterator[Place]:
         yield place_of(line, number, where, columns)
 
 
-@dataclass
-class _Annotations:
-    """The annotation definitions, and which of several fits the records."""
-
-    header: HeaderFacts
-    chosen: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    warnings: dict[str, None] = field(default_factory=dict)
-
-    def of(self, record: Record) -> dict[str, str]:
-        """Return the raw annotation of a record by key; of a repeated field the one that fits."""
-        found = {}
-        for key, values in record.repeated.items():
-            fields = self._fields(key, values)
-            fitting = [v for v in values if fields and _width(v) == len(fields)]
-            if len(values) > 1:
-                self.warnings[f"INFO holds {key} more than once in some records; one that fits is used"] = (
-                    None
-                )
-            found[key] = fitting[-1] if fitting else values[-1]
-            if not fields:
-                self.warnings[f"the records hold {key}, which the header does not define"] = None
-        return found
-
-    def _fields(self, key: str, values: list[str] | object) -> tuple[str, ...]:
-        if key not in self.chosen:
-            definitions = self.header.definitions.get(key, ())
-            widths = {_width(v) for v in values} if isinstance(values, list) else set()
-            fitting = [d for d in definitions if len(d) in widths]
-            if definitions:
-                self.chosen[key] = fitting[-1] if fitting else definitions[-1]
-        return self.chosen.get(key, ())
-
-    def settled(self) -> tuple[dict[str, tuple[str, ...]], list[str]]:
-        """Return the definitions to use, and the warnings."""
-        return {**self.header.annotations, **self.chosen}, list(self.warnings)
-
-
-def _width(annotation: str) -> int:
-    return annotation.split(",", 1)[0].count("|") + 1
-
-
-class _Reading:
-    """Hands each record to the samples that carry it."""
-
-    def __init__(
-        self,
-        panel: Panel,
-        build: Build,
-        sequence: SequenceProvider | None,
-        header: HeaderFacts,
-        roles: tuple[Role, ...],
-        options: ReadOptions,
-        columns: int,
-        where: str,
-    ) -> None:
-        genes = GeneSpans(panel, build)
-        self.annotations = _Annotations(header)
-        self._sequence = sequence
-        self._known = _known_keys(panel, build, sequence)
-        self._options = options
-        self._in_targets = 0
-        own = len(header.samples) <= 1
-        self._collectors = [
-            Collector(role, build, genes, own, len(roles), on_skip=options.on_skip) for role in roles
-        ]
-
-    def take(self, record: Record) -> str:
-        """Hand the record on; return how its REF compares with known sequence."""
-        self._in_targets += 1
-        ref_check, _ = compare(self._sequence, record.chrom, record.start, record.ref)
-        site = make_site(record, self.annotations.of(record), ref_check, self._known, self._sequence)
-        if len(self._collectors) < _MANY or site.may_override_genotype or record.format[:1] != ("GT",):
-            for collector in self._collectors:
-                collector.take(site)
-        else:
-            self._carriers(site)
-        return ref_check
-
-    def _carriers(self, site: Site) -> None:
-        """Sort the columns as bytes: plain reference and empty genotypes need no parsing."""
-        columns = site.record.columns
-        for collector in self._collectors:
-            cell = columns[collector.role.tumour or 0]
-            if cell.split(b":", 1)[0] in _REFERENCE:
-                reason = "reference_genotype"
-            elif not cell.strip(b"./|:,"):
-                reason = "no_call"
-            else:
-                collector.take(site)
-                continue
-            if all(kind in ("none", "gvcf_block", "overlapping_deletion") for kind in site.kinds):
-                collector.take(site)
-            elif collector.on_skip is None:
-                collector.skipped[reason] += 1
-            else:
-                collector.skip(site.record, reason)
-
-    def samples(self, scanned: Scanned) -> tuple[SampleReading, ...]:
-        return tuple(self._sample(c, scanned) for c in self._collectors)
-
-    def _sample(self, c: Collector, scanned: Scanned) -> SampleReading:
-        basis = c.role.basis
-        if c.merged_normal:
-            basis += "; tumour and normal stand in this one column"
-        return SampleReading(
-            name=c.role.name,
-            tumour_column=c.role.tumour,
-            normal_column=c.role.normal,
-            role_basis=basis,
-            matched_normal=c.role.matched_normal or c.merged_normal,
-            variants=tuple(sorted(c.variants, key=lambda v: (_order(v.chrom), v.start, v.ref, v.alt))),
-            copy_numbers=tuple(c.copy_numbers),
-            rearrangements=tuple(c.rearrangements),
-            counts=c.counts(scanned.records, self._in_targets, scanned.contigs),
-        )
+def _sample(c: Collector, in_targets: int, scanned: Scanned) -> SampleReading:
+    basis, found = c.role.basis, c.found
+    if found.merged_normal:
+        basis += "; tumour and normal stand in this one column"
+    rows = sorted(found.rows.items(), key=lambda item: (_order(item[0][0]), *item[0][1:]))
+    return SampleReading(
+        name=c.role.name,
+        tumour_column=c.role.tumour,
+        normal_column=c.role.normal,
+        role_basis=basis,
+        matched_normal=c.role.matched_normal or found.merged_normal,
+        variants=tuple(sorted(found.variants, key=lambda v: (_order(v.chrom), v.start, v.ref, v.alt))),
+        copy_numbers=tuple(found.copy_numbers),
+        rearrangements=tuple(found.rearrangements),
+        counts=c.counts(scanned.records, in_targets, scanned.contigs),
+        rows=tuple(text for _, (_, text) in rows),
+    )
 
 
 def _order(chrom: str) -> tuple[int, str]:
     return (int(chrom), "") if chrom.isdigit() else (99, chrom)
-
-
-def _known_keys(panel: Panel, build: Build, sequence: SequenceProvider | None) -> KnownKeys:
-    own = (a for a in panel.alleles if a.build == build)
-    return {(a.chrom, *bare_left(a.chrom, a.start, a.ref, a.alt, sequence)): a for a in own}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
@@ -36,7 +36,34 @@ _POPULATION_ORDER = (*POPULATION_KEYS, _NEGATIVE_LOG_KEY)
 _POPULATION = frozenset(_POPULATION_ORDER)
 
 
-@dataclass
+class Info(Mapping[str, str]):
+    """INFO as key to value; the text is taken apart when a key is first asked for."""
+
+    __slots__ = ("_found", "_text")
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._found: dict[str, str] | None = None
+
+    def _all(self) -> dict[str, str]:
+        if self._found is None:
+            self._found = parse_info(self._text)[0]
+        return self._found
+
+    def __getitem__(self, key: str) -> str:
+        return self._all()[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all())
+
+    def __len__(self) -> int:
+        return len(self._all())
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._all()
+
+
+@dataclass(slots=True)
 class Record:
     """A record of the panel. ``start`` is 0-based; ``columns`` are the raw sample columns."""
 
@@ -50,11 +77,27 @@ class Record:
     ref_written: str
     alts: tuple[str, ...]
     filters: tuple[str, ...]
-    info: Mapping[str, str]
-    repeated: Mapping[str, Sequence[str]]
+    info_written: str
     format: tuple[str, ...]
     columns: list[bytes]
     _parsed: dict[int, Mapping[str, str]] = field(default_factory=dict)
+    _info: Info | None = None
+
+    @property
+    def info(self) -> Info:
+        """INFO as key to value, flags with ``""``."""
+        if self._info is None:
+            self._info = Info(self.info_written)
+        return self._info
+
+    @property
+    def repeated(self) -> Mapping[str, Sequence[str]]:
+        """All values of each annotation key that INFO holds."""
+        text = self.info_written
+        # Most records hold none: a look at the text spares taking it apart.
+        if "CSQ" not in text and "ANN" not in text and "FUNCOTATION" not in text:
+            return {}
+        return parse_info(text)[1]
 
     def sample(self, column: int | None) -> Mapping[str, str]:
         """Return FORMAT key to raw value of a sample column; trailing fields may be left out."""
@@ -62,7 +105,8 @@ class Record:
             return {}
         if column not in self._parsed:
             values = self.columns[column].decode("utf-8", "replace").strip().split(":")
-            self._parsed[column] = dict(zip(self.format, values, strict=False))
+            found = self._parsed[column] = dict(zip(self.format, values, strict=False))
+            return found
         return self._parsed[column]
 
     @property
@@ -88,26 +132,39 @@ def parse_record(line: bytes, number: int | None, where: str, columns: int) -> R
         When the line is no record; the message names its number or position.
     """
     _require_record(line, number, where, columns)
-    cells = line.split(b"\t")
+    return record_of(line.split(b"\t"), line, number)
+
+
+def record_of(cells: Sequence[bytes], line: bytes, number: int | None) -> Record:
+    """Return the record of a line that was split at its tabs and is known to be a record."""
     text = b"\t".join(cells[:9]).decode("utf-8", "replace").split("\t")
-    found = recognise(text[0])
-    info, repeated = parse_info(text[7])
+    name, pos, identifier, ref, alts = text[:5]
+    chrom, told = recognise(name) or (name, None)
     return Record(
-        line=number,
-        raw=line,
-        chrom=found[0] if found else text[0],
-        told=found[1] if found else None,
-        start=int(text[1]) - 1,
-        identifier=text[2],
-        ref=text[3].upper(),
-        ref_written=text[3],
-        alts=tuple(text[4].split(",")),
-        filters=() if text[6] in (".", "") else tuple(f for f in text[6].split(";") if f),
-        info=info,
-        repeated=repeated,
-        format=tuple(text[8].split(":")) if len(text) > 8 else (),
-        columns=cells[9:],
+        number,
+        line,
+        chrom,
+        told,
+        int(pos) - 1,
+        identifier,
+        ref.upper(),
+        ref,
+        tuple(alts.split(",")) if "," in alts else (alts,),
+        _filters(text[6]),
+        text[7],
+        _format(text[8]) if len(text) > 8 else (),
+        list(cells[9:]),
     )
+
+
+@lru_cache(maxsize=4096)
+def _filters(text: str) -> tuple[str, ...]:
+    return () if text in (".", "") else tuple(f for f in text.split(";") if f)
+
+
+@lru_cache(maxsize=4096)
+def _format(text: str) -> tuple[str, ...]:
+    return tuple(text.split(":"))
 
 
 def place_of(line: bytes, number: int | None, where: str, columns: int) -> Place:
@@ -119,10 +176,27 @@ def place_of(line: bytes, number: int | None, where: str, columns: int) -> Place
         As :func:`parse_record`.
     """
     _require_record(line, number, where, columns)
-    contig, pos, _, ref, _ = line.split(b"\t", 4)
+    return place_of_columns(line.split(b"\t", 4), number)
+
+
+def place_of_columns(columns: Sequence[bytes], number: int | None) -> Place:
+    """Return what :func:`place_of` does for a line that was split and is known to be a record."""
+    contig, pos, _, ref = columns[:4]
     name = contig.decode("utf-8", "replace")
     chrom, told = recognise(name) or (name, None)
     return Place(chrom, int(pos) - 1, ref.decode("ascii").upper(), number, told)
+
+
+def require_ref(cells: Sequence[bytes], number: int | None, where: str) -> None:
+    """Refuse a record, known to be well formed otherwise, whose REF is not a sequence of bases.
+
+    Raises
+    ------
+    InputError
+        The message names its number or position.
+    """
+    if not _REF.fullmatch(cells[3]):
+        _require_record(b"\t".join(cells), number, where, 0)
 
 
 def _require_record(line: bytes, number: int | None, where: str, columns: int) -> None:
@@ -156,6 +230,7 @@ def parse_info(text: str) -> tuple[dict[str, str], dict[str, list[str]]]:
     return info, repeated
 
 
+@lru_cache(maxsize=8192)
 def kind_of_alt(alt: str) -> AltKind:
     """Return what an ALT as written is."""
     if alt in (".", ""):

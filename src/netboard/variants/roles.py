@@ -194,7 +194,8 @@ def _pair(header: HeaderFacts, told: list[str], where: str) -> tuple[Role, ...]:
 
 def _chosen(header: HeaderFacts, indices: list[int], normal: int | None, basis: str) -> tuple[Role, ...]:
     samples = header.samples
-    normals = [i for i, name in enumerate(samples) if i not in indices and _told(header, name) == "normal"]
+    chosen = set(indices)
+    normals = [i for i, name in enumerate(samples) if i not in chosen and _told(header, name) == "normal"]
     roles = []
     for i in indices:
         own = normal if normal is not None else _normal_of(samples, i, normals, len(indices))

@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Protocol
 
 from netboard.model.variant import (
     Build,
@@ -35,7 +37,6 @@ from netboard.variants.records import (
 )
 from netboard.variants.roles import Role
 from netboard.variants.spans import GeneSpans
-from netboard.variants.structural import read_structural
 from netboard.variants.support import Evidence, normal_of_merged, structural_support, support_of
 
 #: Alternate reads from which a known hotspot is kept although the genotype is reference.
@@ -63,39 +64,102 @@ _KIND_REASON: dict[AltKind, str] = {
     "gvcf_block": "gvcf_block",
     "invalid": "invalid_allele",
 }
-KnownKeys = Mapping[tuple[str, int, str, str], KnownAllele]
+Key = tuple[str, int, str, str]
+KnownKeys = Mapping[Key, KnownAllele]
+_NO_INFO: Mapping[str, str] = {}
+_BASE = frozenset("ACGT")
+
+
+class RowMaker(Protocol):
+    """Writes a variant of a sample as one line of a table; ``start`` is 0-based."""
+
+    def __call__(
+        self,
+        build: Build,
+        sample: str,
+        chrom: str,
+        start: int,
+        ref: str,
+        alt: str,
+        filters: tuple[str, ...],
+        support: Support,
+    ) -> str:
+        """Return the line without its line feed."""
+        ...
+
+
+@lru_cache(maxsize=4096)
+def _passed(filters: tuple[str, ...]) -> bool:
+    return all(f in ("PASS", ".") for f in filters)
 
 
 @dataclass
+class Gathered:
+    """What a collector gathered, without what it needs to gather more; ``rows`` are (passed, line) by key."""
+
+    variants: list[Variant] = field(default_factory=list)
+    rows: dict[Key, tuple[bool, str]] = field(default_factory=dict)
+    copy_numbers: list[CopyNumber] = field(default_factory=list)
+    rearrangements: list[Rearrangement] = field(default_factory=list)
+    skipped: Counter[str] = field(default_factory=Counter)
+    kept: int = 0
+    merged_normal: bool = False
+
+
+@dataclass(slots=True)
 class Site:
-    """A record with what all samples share: the kind of each ALT and its normalised allele."""
+    """A record with what all samples share: the kind of each ALT and its normalised allele.
+
+    ``known`` yields the recurrent alleles by key when they are first asked for.
+    """
 
     record: Record
     kinds: tuple[AltKind, ...]
     alleles: tuple[Allele | None, ...]
-    hotspots: tuple[KnownAllele | None, ...]
     annotation: Mapping[str, str]
     ref_check: str
+    known: Callable[[], KnownKeys]
+
+    def hotspot(self, i: int) -> KnownAllele | None:
+        """Return the recurrent allele that ALT number ``i`` is, if it is one."""
+        allele = self.alleles[i]
+        if allele is None:
+            return None
+        return self.known().get((self.record.chrom, *bare(allele.start, allele.ref, allele.alt)))
 
     @property
     def may_override_genotype(self) -> bool:
         """Whether a reference genotype must be looked at for reads of a known hotspot."""
-        return any(h is not None for h in self.hotspots)
+        return any(self.hotspot(i) is not None for i in range(len(self.alleles)))
 
 
 def make_site(
     record: Record,
     annotation: Mapping[str, str],
     ref_check: str,
-    known: KnownKeys,
+    known: Callable[[], KnownKeys],
     sequence: SequenceProvider | None,
 ) -> Site:
     """Return a record with its alleles normalised once for all samples."""
+    if (
+        len(record.alts) == 1
+        and len(record.ref) == 1
+        and record.alts[0] in _BASE
+        and record.alts != (record.ref,)
+    ):
+        # Most records: one base for another is normalised as it stands.
+        return Site(
+            record,
+            ("sequence",),
+            (Allele(record.start, record.ref, record.alts[0]),),
+            annotation,
+            ref_check,
+            known,
+        )
     kinds = tuple(kind_of_alt(alt) for alt in record.alts)
     # Beside <NON_REF> or * an allele is still the only one that the record calls.
     split = sum(k in ("sequence", "symbolic", "breakend") for k in kinds) > 1
     alleles: list[Allele | None] = []
-    hotspots: list[KnownAllele | None] = []
     for alt, kind in zip(record.alts, kinds, strict=True):
         allele = None
         if kind == "sequence" and "N" not in alt.upper() and alt.upper() != record.ref:
@@ -103,9 +167,7 @@ def make_site(
             trusted = sequence if ref_check == "agree" else None
             allele = normalise(record.chrom, record.start, record.ref, alt.upper(), trusted, split=split)
         alleles.append(allele)
-        key = (record.chrom, *bare(allele.start, allele.ref, allele.alt)) if allele else None
-        hotspots.append(known.get(key) if key else None)
-    return Site(record, kinds, tuple(alleles), tuple(hotspots), annotation, ref_check)
+    return Site(record, kinds, tuple(alleles), annotation, ref_check, known)
 
 
 @dataclass
@@ -120,19 +182,23 @@ class Collector:
     #: Number of tumour samples of the file: beyond one, a missing genotype is no call.
     tumours: int
     on_skip: Callable[[str], None] | None = None
-    variants: list[Variant] = field(default_factory=list)
-    copy_numbers: list[CopyNumber] = field(default_factory=list)
-    rearrangements: list[Rearrangement] = field(default_factory=list)
-    skipped: Counter[str] = field(default_factory=Counter)
-    kept: int = 0
-    merged_normal: bool = False
-    _by_key: dict[tuple[str, int, str, str], int] = field(default_factory=dict)
+    #: Writes each variant as a line at once; no :class:`Variant` is then made.
+    row: RowMaker | None = None
+    found: Gathered = field(default_factory=Gathered)
+    _by_key: dict[Key, int] = field(default_factory=dict)
 
     def take(self, site: Site) -> None:
         """Count a record, and keep what it says of this sample."""
         record = site.record
         fields = record.sample(self.role.tumour)
         genotype = parse_genotype(fields.get("GT"))
+        if len(site.kinds) == 1:
+            reason = self._allele(site, 0, site.kinds[0], genotype, (self._support(site, 0, fields),))
+            if reason:
+                self.skip(record, reason)
+            else:
+                self.found.kept += 1
+            return
         reasons: list[str] = []
         kept = False
         supports = [self._support(site, i, fields) for i in range(len(record.alts))]
@@ -142,13 +208,13 @@ class Collector:
             if reason:
                 reasons.append(reason)
         if kept:
-            self.kept += 1
+            self.found.kept += 1
         else:
-            self.skip(record, min(reasons, key=lambda r: _RANK[r]))
+            self.skip(record, min(reasons, key=_RANK.__getitem__))
 
     def skip(self, record: Record, reason: str) -> None:
         """Count a record as skipped for ``reason``."""
-        self.skipped[reason] += 1
+        self.found.skipped[reason] += 1
         if self.on_skip is not None:
             place = f"line {record.line}: " if record.line is not None else ""
             sample = f"sample {self.role.name}: " if self.tumours > 1 else ""
@@ -156,7 +222,7 @@ class Collector:
 
     def _evidence(self, site: Site, i: int, fields: Mapping[str, str], own_info: bool) -> Evidence:
         record = site.record
-        info = record.info if own_info and self.info_is_own else {}
+        info: Mapping[str, str] = record.info if own_info and self.info_is_own else _NO_INFO
         return Evidence(fields, info, record.ref, record.alts[i].upper(), i, len(record.alts))
 
     def _support(self, site: Site, i: int, fields: Mapping[str, str]) -> Support:
@@ -178,25 +244,24 @@ class Collector:
         if kind == "sequence" and site.alleles[i] is None:
             return "no_change" if site.record.alts[i].upper() == site.record.ref else "invalid_allele"
         support = supports[i]
-        absent, note = self._absent(site, i, genotype, supports)
-        if absent:
-            return absent
-        if note:
-            support = replace(support, notes=(*support.notes, note))
+        if genotype is None or i + 1 not in genotype.alleles:
+            absent, note = self._absent(site, i, genotype, supports)
+            if absent:
+                return absent
+            if note:
+                support = replace(support, notes=(*support.notes, note))
         if kind == "sequence":
-            return self._keep_variant(site, i, support)
+            keep = self._keep_variant if self.row is None else self._keep_row
+            return keep(site, i, support)
         return self._keep_structural(site, i, support)
 
     def _absent(
         self, site: Site, i: int, genotype: Genotype | None, supports: Sequence[Support]
     ) -> tuple[str, str]:
-        """Return (why the sample has not the allele, or ""; a note on why it is taken to have it)."""
+        """Return for an allele that GT does not hold (why the sample has it not, or ""; why it has)."""
         reads = supports[i].alt_depth
-        if genotype is not None and i + 1 in genotype.alleles:
-            return "", ""
         if genotype is not None and not genotype.missing:
-            hotspot = site.hotspots[i]
-            if hotspot is not None and reads is not None and reads >= HOTSPOT_READS:
+            if reads is not None and reads >= HOTSPOT_READS and site.hotspot(i) is not None:
                 return "", f"the genotype is reference; kept as a known hotspot with {reads} alternate reads"
             return "reference_genotype", ""
         others = [s.alt_depth for j, s in enumerate(supports) if j != i]
@@ -225,13 +290,44 @@ class Collector:
         key = (variant.chrom, variant.start, variant.ref, variant.alt)
         earlier = self._by_key.get(key)
         if earlier is None:
-            self._by_key[key] = len(self.variants)
-            self.variants.append(variant)
+            self._by_key[key] = len(self.found.variants)
+            self.found.variants.append(variant)
             return ""
-        if variant.passed and not self.variants[earlier].passed:
+        if variant.passed and not self.found.variants[earlier].passed:
             # The record that the filters let pass speaks; the count stays that of one allele.
-            self.variants[earlier] = variant
+            self.found.variants[earlier] = variant
         return "duplicate_record"
+
+    def _keep_row(self, site: Site, i: int, support: Support) -> str:
+        """Keep what :meth:`_keep_variant` keeps, as a line."""
+        record, allele = site.record, site.alleles[i]
+        assert allele is not None
+        assert self.row is not None
+        if self.role.normal is None and "DPC" in record.format:
+            fields = record.sample(self.role.tumour)
+            self._normal(site, i, fields, {})
+        key = (record.chrom, allele.start, allele.ref, allele.alt)
+        passed = _passed(record.filters)
+        earlier = self.found.rows.get(key)
+        if earlier is None or (passed and not earlier[0]):
+            self.found.rows[key] = passed, self.row(self.build, self.role.name, *key, record.filters, support)
+        return "" if earlier is None else "duplicate_record"
+
+    def add(self, later: Gathered) -> bool:
+        """Add what was gathered from later lines of the file, as rows.
+
+        Return False, and add nothing, when an allele was gathered twice: its records must be read in order.
+        """
+        found = self.found
+        if not found.rows.keys().isdisjoint(later.rows):
+            return False
+        found.rows.update(later.rows)
+        found.copy_numbers.extend(later.copy_numbers)
+        found.rearrangements.extend(later.rearrangements)
+        found.skipped.update(later.skipped)
+        found.kept += later.kept
+        found.merged_normal = found.merged_normal or later.merged_normal
+        return True
 
     def _normal(
         self, site: Site, i: int, fields: Mapping[str, str], normal: Mapping[str, str]
@@ -239,20 +335,23 @@ class Collector:
         if self.role.normal is not None:
             return support_of(self._evidence(site, i, normal, own_info=False))
         merged = normal_of_merged(self._evidence(site, i, fields, own_info=False))
-        self.merged_normal = self.merged_normal or merged is not None
+        self.found.merged_normal = self.found.merged_normal or merged is not None
         return merged
 
     def _keep_structural(self, site: Site, i: int, support: Support) -> str:
+        from netboard.variants.structural import read_structural
+
         found = read_structural(
             site.record, i, self.role.tumour, self.role.name, self.build, self.genes, support
         )
         if found.copy_number is not None:
-            self.copy_numbers.append(found.copy_number)
+            self.found.copy_numbers.append(found.copy_number)
         if found.rearrangement is not None:
-            self.rearrangements.append(found.rearrangement)
+            self.found.rearrangements.append(found.rearrangement)
         return found.reason
 
     def counts(self, records: int | None, in_targets: int, contigs: tuple[str, ...]) -> Counts:
         """Return the counts of the sample; they add up by construction, which is asserted."""
-        assert in_targets == self.kept + sum(self.skipped.values())
-        return Counts(records, in_targets, self.kept, dict(sorted(self.skipped.items())), contigs)
+        found = self.found
+        assert in_targets == found.kept + sum(found.skipped.values())
+        return Counts(records, in_targets, found.kept, dict(sorted(found.skipped.items())), contigs)

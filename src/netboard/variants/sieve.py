@@ -32,7 +32,7 @@ class BadLineError(Exception):
 class Yield:
     """What a range of the file held."""
 
-    #: Lines that began in the range.
+    #: Lines that began in the range; not kept up to date where they are not counted.
     lines: int = 0
     contigs: dict[str, None] = field(default_factory=dict)
     known: bool = False
@@ -65,6 +65,7 @@ class Sieve:
 
     ``first`` says that the data begin at the start of a line; otherwise everything up to the first line
     feed belongs to the range before. A line belongs to the range that holds the line feed before it.
+    Without ``count`` no line feed is counted: every number is then -1.
     """
 
     def __init__(
@@ -75,6 +76,7 @@ class Sieve:
         columns: int,
         first: bool,
         small: bool = False,
+        count: bool = True,
     ) -> None:
         self._targets = targets
         self._keep = keep
@@ -83,12 +85,13 @@ class Sieve:
         self._last = b""
         self._careful = CAREFUL_BYTES if first else 0
         self._mixed_left = _MIXED_CHUNKS
+        self._count = count
         self._starts = _plain_starts if small else _compile(targets)
         self.found = Yield()
 
-    def feed(self, chunk: bytes) -> None:
-        """Take the next bytes."""
-        data = self._tail + chunk
+    def feed(self, *parts: bytes | bytearray) -> None:
+        """Take the next bytes, in one part or several."""
+        data = b"".join((self._tail, *parts))
         cut = data.rfind(b"\n")
         if cut <= 0:
             self._tail = data if cut == 0 else b""
@@ -101,17 +104,19 @@ class Sieve:
         for start in self._starts(data, cut):
             end = data.find(b"\n", start)
             line = data[start : end - 1] if data[end - 1] == 13 else data[start:end]
-            lines += data.count(b"\n", counted, start)
-            counted = start
+            if self._count:
+                lines += data.count(b"\n", counted, start)
+                counted = start
             if not line:
                 continue
             reaches = self._targets.reaches(line)
             fault = fault_of(line, self._columns if reaches else 0)
             if fault is not None:
-                raise BadLineError(lines - 1, fault)
+                raise BadLineError(lines - 1 if self._count else -1, fault)
             if reaches:
-                self._keep(lines - 1, line)
-        self.found.lines = lines + data.count(b"\n", counted, cut)
+                self._keep(lines - 1 if self._count else -1, line)
+        if self._count:
+            self.found.lines = lines + data.count(b"\n", counted, cut)
         before = data.rfind(b"\n", 0, cut)
         if before >= 0:
             self._last = data[before + 1 : cut]
@@ -128,10 +133,10 @@ class Sieve:
         if not line.strip():
             ended = self._last.rstrip(b"\r")
             if last and ended and (fault := fault_of(ended, self._columns)):
-                raise BadLineError(self.found.lines - 1, fault + _CUT_SHORT)
+                raise BadLineError(self.found.lines - 1 if self._count else -1, fault + _CUT_SHORT)
         else:
             self.found.lines += 1
-            number = self.found.lines - 1
+            number = self.found.lines - 1 if self._count else -1
             reaches = self._targets.reaches(line)
             fault = fault_of(line, self._columns) if reaches or last else None
             if fault is not None:
@@ -147,7 +152,7 @@ class Sieve:
             line = line.rstrip(b"\r")
             fault = fault_of(line, self._columns) if line else None
             if fault is not None:
-                raise BadLineError(self.found.lines + number, fault)
+                raise BadLineError(self.found.lines + number if self._count else -1, fault)
 
     def _see(self, name: bytes) -> bool:
         text = name.decode("utf-8", "replace")
@@ -201,11 +206,11 @@ def _compile(targets: TargetSet) -> Callable[[bytes, int], Iterable[int]]:
     def starts(data: bytes, cut: int) -> Iterable[int]:
         found = set()
         for match in panel.finditer(data, 0, cut + 1):
-            start = match.start() + 1
-            found.add(start)
-            if match.end() - 1 > start - 1 and data[match.end() - 1] == 10:
+            start, end = match.span()
+            found.add(start + 1)
+            if data[end - 1] == 10 and end - 1 > start:
                 # A blank line swallowed the line feed that the next line's match begins with.
-                found.add(match.end())
+                found.add(end)
         seen = -1
         for match in structural.finditer(data, 0, cut):
             if match.start() > seen:

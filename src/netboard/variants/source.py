@@ -73,12 +73,12 @@ class Opened:
 
 
 class _Stream:
-    """Standard input with some bytes put back in front, hashed as it passes."""
+    """Standard input with some bytes put back in front, hashed as it passes if asked for."""
 
-    def __init__(self, handle: BinaryIO) -> None:
+    def __init__(self, handle: BinaryIO, digest: bool) -> None:
         self._handle = handle
         self._front = b""
-        self.digest = hashlib.sha256()
+        self.digest = hashlib.sha256() if digest else None
 
     def peek(self, size: int) -> bytes:
         while len(self._front) < size and (more := self._take(size - len(self._front))):
@@ -93,12 +93,13 @@ class _Stream:
 
     def _take(self, size: int) -> bytes:
         data = self._handle.read(size)
-        self.digest.update(data)
+        if self.digest is not None:
+            self.digest.update(data)
         return data
 
 
-def open_source(path: str) -> Opened:
-    """Open ``path`` (``-`` is standard input) and read its header.
+def open_source(path: str, digest: bool = True) -> Opened:
+    """Open ``path`` (``-`` is standard input) and read its header; ``digest``: what is piped in is hashed.
 
     Raises
     ------
@@ -106,7 +107,7 @@ def open_source(path: str) -> Opened:
         When the file is missing, empty, cut short, or no VCF or BCF.
     """
     if path == STDIN:
-        return _open_stdin()
+        return _open_stdin(digest)
     where = path
     file = Path(path)
     try:
@@ -116,7 +117,7 @@ def open_source(path: str) -> Opened:
             # A pipe of process substitution can be read once only.
             if file.exists():
                 with file.open("rb") as pipe:
-                    return _open_stream(_Stream(pipe), where)
+                    return _open_stream(_Stream(pipe, digest), where)
             raise InputError("the file does not exist", where=where, remedy="Check the path")
         handle = file.open("rb")
     except OSError as error:
@@ -171,13 +172,13 @@ def _walk_to_damage(chunks: Iterator[tuple[int, bytes]], where: str) -> None:
     raise missing_eof(where)
 
 
-def _open_stdin() -> Opened:
+def _open_stdin(digest: bool) -> Opened:
     where = "standard input"
     if sys.stdin is None or sys.stdin.isatty():
         raise InputError(
             "nothing is piped in", where=where, remedy="Pipe a VCF in, or name a file instead of -"
         )
-    return _open_stream(_Stream(sys.stdin.buffer), where)
+    return _open_stream(_Stream(sys.stdin.buffer, digest), where)
 
 
 def _open_stream(stream: _Stream, where: str) -> Opened:
@@ -307,6 +308,15 @@ def _open_bcf(path: Path, where: str, remove: bool) -> Opened:
         0,
         path.stat().st_size,
     )
+
+
+def find_index(path: Path) -> Path | None:
+    """Return the index beside ``path``, None when there is none."""
+    for suffix in (".tbi", ".csi"):
+        candidate = path.with_name(path.name + suffix)
+        if candidate.is_file():
+            return candidate
+    return None
 
 
 def sha256_of(path: Path) -> str:

@@ -14,7 +14,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from netboard.variants.contigs import chromosome, name_pattern
 
@@ -30,6 +31,11 @@ _CHR2 = re.compile(rb"(?:^|;)CHR2=([^;\t]+)")
 _MATE = re.compile(rb"[\[\]]([^\[\]]+):(\d+)[\[\]]")
 _BIN_DIGITS = 4
 _BIN = 10**_BIN_DIGITS
+
+
+@lru_cache(maxsize=8192)
+def _chromosome(name: bytes) -> str | None:
+    return chromosome(name.decode("utf-8", "replace"))
 
 
 class TargetSet:
@@ -69,7 +75,7 @@ class TargetSet:
         if starts is None:
             return False
         ends = self._ends[chrom]
-        i = max(bisect_right(ends, start), 0)
+        i = bisect_right(ends, start)
         return i < len(starts) and starts[i] < end and (reach is None or starts[i] - start <= reach)
 
     def reaches(self, line: bytes) -> bool:
@@ -80,13 +86,16 @@ class TargetSet:
         columns = line.split(b"\t", 8)
         if len(columns) < 8 or not columns[1].isdigit():
             return False
-        chrom = chromosome(columns[0].decode("utf-8", "replace"))
-        start = int(columns[1]) - 1
+        return self.reaches_columns(_chromosome(columns[0]), int(columns[1]) - 1, columns)
+
+    def reaches_columns(self, chrom: str | None, start: int, columns: Sequence[bytes]) -> bool:
+        """Return what :meth:`reaches` does for a line split at its tabs, whose CHROM and POS were read."""
         if chrom is not None and self.overlaps(chrom, start, start + max(1, len(columns[3])), REACH):
             return True
-        if not _STRUCTURAL.search(columns[7]):
+        info = columns[7]
+        if b"SV" not in info or not _STRUCTURAL.search(info):
             return False
-        return any(self.overlaps(*span) for span in structural_spans(chrom, start, columns[4], columns[7]))
+        return any(self.overlaps(*span) for span in structural_spans(chrom, start, columns[4], info))
 
     def expression(self) -> bytes:
         """Return the coarse RE2 expression; it begins with the line feed before the line.
