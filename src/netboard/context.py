@@ -65,6 +65,10 @@ def build_context(given: Mapping[str, str | None], knowledge: Knowledge, *, wher
         purity=_number(texts.get("purity"), "purity", 0.0, 1.0, where),
         patient=texts.get("patient"),
     )
+    if context.purity == 0:
+        raise ConfigError(
+            "purity 0 means that there is no tumour", where=where, remedy="Leave it out if unknown."
+        )
     _check(context, knowledge, where)
     return context
 

@@ -28,7 +28,7 @@ from netboard.interpret.events import (
 )
 from netboard.interpret.sample import SampleInput, interpret
 from netboard.interpret.settings import Settings
-from netboard.interpret.shortfalls import of_segments
+from netboard.interpret.shortfalls import build_in_doubt, of_segments, without_unread
 from netboard.interpret.structural import copy_number_findings, rearrangement_findings
 from netboard.model.evidence import Knowledge
 from netboard.model.facts import Coverage
@@ -204,13 +204,16 @@ def _segments(request: SampleRequest, build: Build, names: tuple[str, str]) -> t
 
 
 def _seen(
-    assay: Assay, panel: Panel, build: Build, segments: Sequence[CopyNumber]
+    assay: Assay, reading: FileReading, sample: SampleReading, panel: Panel, segments: Sequence[CopyNumber]
 ) -> Mapping[str, Mapping[str, Coverage]]:
     """Return what could be seen of each gene: by the assay, less what this file does not show."""
+    build = reading.build
     seen: Mapping[str, Mapping[str, Coverage]] = coverage(assay, panel, build)
     if segments:
         seen = of_segments(seen, panel, build, segments)
-    return seen
+    if reading.build_in_doubt:
+        return build_in_doubt(seen)
+    return without_unread(seen, panel, build, sample.unread)
 
 
 def _segment_warnings(segments: Sequence[CopyNumber], name: str, sample: SampleReading) -> list[str]:
@@ -272,7 +275,7 @@ def interpret_sample(
         sample=name,
         context=request.context,
         assay={**describe(assay), "thresholds": asdict(settings)},
-        coverage=_seen(assay, panel, reading.build, segments),
+        coverage=_seen(assay, reading, sample, panel, segments),
         findings=_unique(findings),
         non_coding=non_coding,
         provenance=_provenance(sample, reading, request, knowledge),

@@ -291,3 +291,48 @@ def test_a_panel_assay_without_targets_is_refused(
     arguments = ["run", str(write(HEADER + BRAF)), "--out", str(tmp_path / "out"), "--assay", str(assay)]
     assert main(arguments) == 1
     assert "without targets" in capsys.readouterr().err
+
+
+def test_a_record_that_was_not_called_leaves_its_gene_unknown(write: Write, tmp_path: Path) -> None:
+    path = write(HEADER + MEN1.replace("GT:AD\t0/1:30,45", "GT\t./."))
+    out = tmp_path / "out"
+    assert main(["run", str(path), "--out", str(out), "--formats", "json", "--assay", "exome"]) == 0
+    result = _result(out, "T1")
+    states = {gene["gene"]: gene["small_variants"] for gene in result["genes"]}  # type: ignore[attr-defined]
+    assert (states["MEN1"], states["PTEN"]) == ("partly", "assessed")
+    assert result["counts"]["skipped"] == {"no_call": 1}  # type: ignore[index]
+    arms = {a["arm_id"]: a["molecular"] for a in result["trials"] if a["nct"] == "NCT02315625"}  # type: ignore[attr-defined]
+    assert arms == {"sunitinib": "unknown", "everolimus": "no"}
+
+
+def test_a_build_in_doubt_leaves_every_gene_unknown(write: Write, tmp_path: Path) -> None:
+    lying = "chr7\t140453136\t.\tA\tT\t.\tPASS\t.\tGT:AD\t0/1:30,20\n"  # a GRCh37 position
+    out = tmp_path / "out"
+    arguments = [
+        "run",
+        str(write(HEADER + lying)),
+        "--out",
+        str(out),
+        "--formats",
+        "json",
+        "--assay",
+        "exome",
+    ]
+    assert main(arguments) == 0
+    result = _result(out, "T1")
+    assert {gene["small_variants"] for gene in result["genes"]} == {"not_assessed"}  # type: ignore[attr-defined]
+    assert any("make sure of the build" in warning for warning in result["warnings"])  # type: ignore[attr-defined]
+
+
+def test_a_named_pipe_is_read(write: Write, tmp_path: Path) -> None:
+    import os
+    import threading
+
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    feeder = threading.Thread(target=lambda: pipe.write_text(HEADER + BRAF))
+    feeder.start()
+    arguments = ["run", str(pipe), "--sample", "P", "--out", str(tmp_path / "out"), "--formats", "json"]
+    assert main(arguments) == 0
+    feeder.join()
+    assert _result(tmp_path / "out", "P")["findings"]

@@ -198,8 +198,13 @@ def test_line_numbers_are_those_of_the_file(write: Write) -> None:
         ("GT 0|0", "reference_genotype"),
         ("GT 0", "reference_genotype"),
         ("GT:AD ./.:9,9", "kept"),
-        ("GT ./.", "kept"),
-        ("GT . ", "kept"),
+        ("GT:AD ./.:9,0", "no_alternate_reads"),
+        ("GT:AD 0/2:9,5", "kept"),
+        ("GT 0/2", "genotype_of_another_allele"),
+        ("GT ./.", "no_call"),
+        ("GT 0/.", "no_call"),
+        ("GT . ", "no_call"),
+        ("AD 9,0", "no_alternate_reads"),
         ("AD 9,9", "kept"),
         ("AU:CU:GU:TU 1,1:1,1:1,1:1,1", "kept"),
         ("GT:AD 0/|1:9,9", "kept"),
@@ -433,3 +438,30 @@ def test_the_checksum_is_that_of_the_file(write: Write) -> None:
     text = vcf([snv("GRCh38")])
     assert read(write(text)).checksum == hashlib.sha256(text.encode()).hexdigest()
     assert read(write(text), checksum=False).checksum == ""
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        "chr11\t60000000\tx\tN\t<DEL>\t.\tPASS\tEND=70000000\tGT:CN\t0/1:1",
+        "chr2\t100\tx\tN\tN[chr11:64806100[\t.\tPASS\t.\tGT\t0/1",
+        "chr2\t100\tx\tN\t<TRA>\t.\tPASS\tCHR2=11;END=64806100\tGT\t0/1",
+    ],
+)
+def test_a_structural_allele_needs_no_mark_in_info(write: Write, record: str) -> None:
+    assert sample(write, record).counts.in_targets == 1
+
+
+def test_of_repeated_alleles_the_one_with_counted_reads_speaks(write: Write) -> None:
+    bare = snv("GRCh38", tail=". GT 0/1")
+    counted = snv("GRCh38", tail=". GT:AD 0/1:50,20")
+    for lines in ((bare, counted), (counted, bare)):
+        found = sample(write, *lines)
+        assert [v.support.alt_depth for v in found.variants] == [20]
+        assert found.counts.skipped == {"duplicate_record": 1}
+
+
+def test_what_could_not_be_read_is_told_with_its_place(write: Write) -> None:
+    found = sample(write, snv("GRCh38", tail=". GT ./."))
+    assert [(place.chrom, place.end - place.start) for place in found.unread] == [("11", 1)]
+    assert sample(write, snv("GRCh38", tail=". GT 0/0")).unread == ()

@@ -74,7 +74,7 @@ def scan_bcf(
                 found.contigs[record.contig] = None
                 chrom = chroms.get(record.contig)
                 near = chrom is not None and targets.overlaps(chrom, record.start, record.stop)
-                if near or any(key in record.info for key in _STRUCTURAL_KEYS):
+                if near or any(key in record.info for key in _STRUCTURAL_KEYS) or _symbolic(record):
                     line = _line(record)
                     if targets.reaches(line):
                         keep(number, line)
@@ -94,6 +94,10 @@ def _windows(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
         window = start, end
     if window is not None:
         yield window
+
+
+def _symbolic(record: Any) -> bool:
+    return any(alt[:1] == "<" or "[" in alt or "]" in alt for alt in record.alts or ())
 
 
 def _line(record: Any) -> bytes:

@@ -8,7 +8,7 @@ with a build or does not. A file whose header tells no build is of the build wit
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from netboard.errors import BuildError, ReferenceMismatch
@@ -69,9 +69,9 @@ class Votes:
     agree: int = 0
     disagree: int = 0
     unverifiable: int = 0
-    #: Bases of the REFs that agree: one base agrees by chance one time in four, five one time in a thousand.
-    bases: int = 0
     first: tuple[Place, str] | None = None
+    #: Bases of the REF that agrees, by place: a locus counts once, however often it is written.
+    agreed: dict[tuple[str, int], int] = field(default_factory=dict)
 
     def cast(self, provider: SequenceProvider | None, place: Placed) -> str:
         """Count the vote of one record; return ``agree``, ``disagree`` or ``unverifiable``."""
@@ -80,19 +80,31 @@ class Votes:
             self.unverifiable += 1
         elif outcome == "agree":
             self.agree += 1
-            self.bases += len(place.ref)
+            key = (place.chrom, place.start)
+            self.agreed[key] = max(self.agreed.get(key, 0), len(place.ref))
         else:
             self.disagree += 1
             if self.first is None:
                 self.first = Place(place.chrom, place.start, place.ref, place.line), genome
         return outcome
 
+    @property
+    def loci(self) -> int:
+        """Number of different places that agree."""
+        return len(self.agreed)
+
+    @property
+    def bases(self) -> int:
+        """Bases that agree: one does by chance one time in four, five do one time in a thousand."""
+        return sum(self.agreed.values())
+
     def add(self, later: Votes) -> None:
         """Add the votes of records that come later in the file."""
         self.agree += later.agree
         self.disagree += later.disagree
         self.unverifiable += later.unverifiable
-        self.bases += later.bases
+        for key, bases in later.agreed.items():
+            self.agreed[key] = max(self.agreed.get(key, 0), bases)
         self.first = self.first or later.first
 
 
@@ -139,7 +151,7 @@ def decide(votes: Mapping[Build, Votes], where: str, hint: Build | None) -> tupl
     for build in BUILDS:
         mine, other = votes[build], votes[_other(build)]
         clear = mine.agree >= _CLEARLY * other.agree and mine.disagree * 9 <= mine.agree
-        if mine.agree >= DECIDING and clear:
+        if mine.loci >= DECIDING and clear:
             checked = mine.agree + mine.disagree
             basis = (
                 f"REF bases: {mine.agree} of {checked} records in known sequence agree with {build}, "
@@ -182,7 +194,11 @@ def confirm(build: Build, basis: str, votes: Mapping[Build, Votes], where: str) 
             f"{mine.agree} records agree and {mine.disagree} disagree with {build}, "
             f"{other.agree} agree and {other.disagree} disagree with {_other(build)}"
         )
-        if other.agree > mine.agree and other.disagree < mine.disagree:
+        if (
+            other.agree > mine.agree
+            and other.disagree < mine.disagree
+            and other.agree >= _CLEARLY * other.disagree
+        ):
             raise BuildError(
                 f"{basis} says {build}, but the REF bases are those of {_other(build)} ({counts}; first {record}, "
                 f"where {build} has {_short(genome)})",

@@ -24,6 +24,7 @@ from netboard.model.variant import (
     Build,
     CopyNumber,
     Counts,
+    Interval,
     Panel,
     Rearrangement,
     RefCheck,
@@ -83,6 +84,8 @@ class SampleReading:
     counts: Counts
     #: The variants as lines of a table, instead of ``variants``, where rows were asked for.
     rows: tuple[str, ...] = ()
+    #: Stretches of panel records that could not be read for this sample (0-based half-open).
+    unread: tuple[Interval, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -102,6 +105,8 @@ class FileReading:
     checksum: str
     #: How the file was read: ``index``, ``ranges``, ``stream`` or ``bcf``.
     how: str = ""
+    #: Whether the few bases that can be compared speak for the other build.
+    build_in_doubt: bool = False
 
 
 def read_file(
@@ -184,6 +189,7 @@ def _read(
         warnings=(*header.warnings, *foreign, *doubts, *scanned.warnings, *warnings),
         checksum=_checksum(opened, options),
         how=scanned.how,
+        build_in_doubt=bool(doubts),
     )
 
 
@@ -323,6 +329,7 @@ def _sample(c: Collector, in_targets: int, scanned: Scanned) -> SampleReading:
         rearrangements=tuple(found.rearrangements),
         counts=c.counts(scanned.records, in_targets, scanned.contigs),
         rows=tuple(text for _, (_, text) in rows),
+        unread=tuple(Interval(*place) for place in found.unread),
     )
 
 

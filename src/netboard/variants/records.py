@@ -262,7 +262,7 @@ class Genotype:
 @lru_cache(maxsize=8192)
 def parse_genotype(text: str | None) -> Genotype | None:
     """Return GT read, or None when it is absent or malformed."""
-    if not text or not re.fullmatch(r"[/|]?(?:\d+|\.)(?:[/|](?:\d+|\.))*", text):
+    if not text or not re.fullmatch(r"[/|]?(?:\d{1,9}|\.)(?:[/|](?:\d{1,9}|\.))*", text):
         return None
     # VCF 4.4 allows a leading phase mark.
     alleles = re.split(r"[/|]", text.lstrip("/|"))

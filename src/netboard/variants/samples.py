@@ -45,7 +45,8 @@ HOTSPOT_READS = 3
 REASONS: dict[str, str] = {
     "reference_genotype": "the genotype holds none of its alternate alleles",
     "no_call": "no genotype was called and no alternate reads are stated",
-    "no_alternate_reads": "another allele of the record has the reads",
+    "no_alternate_reads": "the file states that no read of the sample carries it",
+    "genotype_of_another_allele": "the genotype names an allele that the record does not hold",
     "duplicate_record": "the same allele stands in an earlier record",
     "no_panel_gene_at_breakpoint": "no breakpoint lies in a gene of the panel",
     "no_panel_gene_in_stretch": "the stretch holds no gene of the panel",
@@ -66,6 +67,18 @@ _KIND_REASON: dict[AltKind, str] = {
 }
 Key = tuple[str, int, str, str]
 KnownKeys = Mapping[Key, KnownAllele]
+#: Reasons that leave open what the sample has there: nothing found then says nothing.
+_UNREAD = frozenset(
+    {
+        "no_call",
+        "invalid_allele",
+        "symbolic_without_end",
+        "symbolic_allele_not_read",
+        "genotype_of_another_allele",
+    }
+)
+#: Records without an allele of their own leave it open when the sample's genotype is missing.
+_BLOCKS = frozenset({"gvcf_block", "no_alternate_allele"})
 _NO_INFO: Mapping[str, str] = {}
 _BASE = frozenset("ACGT")
 
@@ -88,6 +101,10 @@ class RowMaker(Protocol):
         ...
 
 
+def _rank(filters: tuple[str, ...], support: Support) -> int:
+    return 2 * _passed(filters) + (support.alt_depth is not None)
+
+
 @lru_cache(maxsize=4096)
 def _passed(filters: tuple[str, ...]) -> bool:
     return all(f in ("PASS", ".") for f in filters)
@@ -95,15 +112,20 @@ def _passed(filters: tuple[str, ...]) -> bool:
 
 @dataclass
 class Gathered:
-    """What a collector gathered, without what it needs to gather more; ``rows`` are (passed, line) by key."""
+    """What a collector gathered, without what it needs to gather more; ``rows`` are (rank, line) by key.
+
+    Of records that repeat an allele the one of the higher rank speaks: passed, then with counted reads.
+    """
 
     variants: list[Variant] = field(default_factory=list)
-    rows: dict[Key, tuple[bool, str]] = field(default_factory=dict)
+    rows: dict[Key, tuple[int, str]] = field(default_factory=dict)
     copy_numbers: list[CopyNumber] = field(default_factory=list)
     rearrangements: list[Rearrangement] = field(default_factory=list)
     skipped: Counter[str] = field(default_factory=Counter)
     kept: int = 0
     merged_normal: bool = False
+    #: Stretches (chromosome, 0-based start, end) of records that could not be read for this sample.
+    unread: list[tuple[str, int, int]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -215,10 +237,18 @@ class Collector:
     def skip(self, record: Record, reason: str) -> None:
         """Count a record as skipped for ``reason``."""
         self.found.skipped[reason] += 1
+        if reason in _UNREAD or (reason in _BLOCKS and self._uncalled(record)):
+            end = record.info.get("END", "")
+            last = int(end) if end.isdigit() and len(end) < 12 else record.start + len(record.ref)
+            self.found.unread.append((record.chrom, record.start, max(last, record.start + 1)))
         if self.on_skip is not None:
             place = f"line {record.line}: " if record.line is not None else ""
             sample = f"sample {self.role.name}: " if self.tumours > 1 else ""
             self.on_skip(f"{place}{sample}{record.name} skipped ({reason}): {REASONS[reason]}")
+
+    def _uncalled(self, record: Record) -> bool:
+        genotype = parse_genotype(record.sample(self.role.tumour).get("GT"))
+        return genotype is not None and genotype.missing
 
     def _evidence(self, site: Site, i: int, fields: Mapping[str, str], own_info: bool) -> Evidence:
         record = site.record
@@ -259,15 +289,20 @@ class Collector:
         self, site: Site, i: int, genotype: Genotype | None, supports: Sequence[Support]
     ) -> tuple[str, str]:
         """Return for an allele that GT does not hold (why the sample has it not, or ""; why it has)."""
-        reads = supports[i].alt_depth
+        reads, vaf = supports[i].alt_depth, supports[i].vaf
         if genotype is not None and not genotype.missing:
+            if any(number is not None and number > len(supports) for number in genotype.alleles):
+                if reads:
+                    return "", "the genotype names an allele that the record does not hold; its reads speak"
+                return "genotype_of_another_allele", ""
             if reads is not None and reads >= HOTSPOT_READS and site.hotspot(i) is not None:
                 return "", f"the genotype is reference; kept as a known hotspot with {reads} alternate reads"
             return "reference_genotype", ""
-        others = [s.alt_depth for j, s in enumerate(supports) if j != i]
-        if len(others) and reads == 0 and any(others):
+        if reads == 0 and self.role.tumour is not None:
             return "no_alternate_reads", ""
-        if self.tumours > 1 and not reads and supports[i].vaf in (None, 0.0) and self.role.tumour is not None:
+        # A junction inferred from depth (PURPLE) has neither genotype nor reads: the record is the call.
+        missing = genotype is not None and genotype.missing and site.kinds[i] == "sequence"
+        if (missing or self.tumours > 1) and not reads and not vaf and self.role.tumour is not None:
             return "no_call", ""
         if genotype is not None and genotype.missing and self.role.tumour is not None:
             return "", "the genotype is missing: the record itself is taken as the call"
@@ -293,8 +328,9 @@ class Collector:
             self._by_key[key] = len(self.found.variants)
             self.found.variants.append(variant)
             return ""
-        if variant.passed and not self.found.variants[earlier].passed:
-            # The record that the filters let pass speaks; the count stays that of one allele.
+        known = self.found.variants[earlier]
+        if _rank(variant.filters, support) > _rank(known.filters, known.support):
+            # The better record speaks; the count stays that of one allele.
             self.found.variants[earlier] = variant
         return "duplicate_record"
 
@@ -307,10 +343,10 @@ class Collector:
             fields = record.sample(self.role.tumour)
             self._normal(site, i, fields, {})
         key = (record.chrom, allele.start, allele.ref, allele.alt)
-        passed = _passed(record.filters)
+        rank = _rank(record.filters, support)
         earlier = self.found.rows.get(key)
-        if earlier is None or (passed and not earlier[0]):
-            self.found.rows[key] = passed, self.row(self.build, self.role.name, *key, record.filters, support)
+        if earlier is None or rank > earlier[0]:
+            self.found.rows[key] = rank, self.row(self.build, self.role.name, *key, record.filters, support)
         return "" if earlier is None else "duplicate_record"
 
     def add(self, later: Gathered) -> bool:
@@ -327,6 +363,7 @@ class Collector:
         found.skipped.update(later.skipped)
         found.kept += later.kept
         found.merged_normal = found.merged_normal or later.merged_normal
+        found.unread.extend(later.unread)
         return True
 
     def _normal(

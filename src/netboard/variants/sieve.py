@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from netboard.variants.contigs import chromosome
-from netboard.variants.targets import STRUCTURAL, TargetSet
+from netboard.variants.targets import POS_DIGITS, STRUCTURAL, SYMBOLIC, TargetSet
 
 CAREFUL_BYTES = 1 << 18
 #: Chunks whose lines are walked one by one to list every contig, when a chunk holds more than one.
@@ -53,7 +53,7 @@ def fault_of(line: bytes, columns: int) -> str | None:
     first = line.split(b"\t", 2)
     if not first[0].strip():
         return "CHROM is empty"
-    if not first[1].isdigit():
+    if not first[1].isdigit() or len(first[1]) > POS_DIGITS:
         return f"POS is {first[1].decode('utf-8', 'replace')[:40]!r}, which is not a number"
     if columns > 9 and found != columns and not (found == columns + 1 and line.endswith(b"\t")):
         return f"the record has {found} columns where the #CHROM line names {columns}"
@@ -166,9 +166,10 @@ class Sieve:
         begin = data.find(b"\n", 0, cut) + 1
         if not begin:
             return
-        first = data[begin : data.find(b"\t", begin)]
+        # After a blank line the next name stands a line further on.
+        first = data[begin : data.find(b"\t", begin)].rsplit(b"\n", 1)[-1]
         begin_last = data.rfind(b"\n", 0, cut) + 1
-        last = data[begin_last : data.find(b"\t", begin_last)]
+        last = data[begin_last : data.find(b"\t", begin_last)].rsplit(b"\n", 1)[-1]
         if first == last and self._see(first):
             return
         if self._mixed_left <= 0 and self.found.known:
@@ -201,7 +202,7 @@ def _compile(targets: TargetSet) -> Callable[[bytes, int], Iterable[int]]:
     options.never_capture = True
     options.max_mem = 1 << 28
     panel: Any = re2.compile(targets.expression(), options)
-    structural: Any = re2.compile(STRUCTURAL, options)
+    marks: list[Any] = [re2.compile(mark, options) for mark in (STRUCTURAL, *SYMBOLIC)]
 
     def starts(data: bytes, cut: int) -> Iterable[int]:
         found = set()
@@ -211,13 +212,14 @@ def _compile(targets: TargetSet) -> Callable[[bytes, int], Iterable[int]]:
             if data[end - 1] == 10 and end - 1 > start:
                 # A blank line swallowed the line feed that the next line's match begins with.
                 found.add(end)
-        seen = -1
-        for match in structural.finditer(data, 0, cut):
-            if match.start() > seen:
-                start = data.rfind(b"\n", 0, match.start()) + 1
-                seen = data.find(b"\n", start)
-                if start:
-                    found.add(start)
+        for mark in marks:
+            seen = -1
+            for match in mark.finditer(data, 0, cut):
+                if match.start() > seen:
+                    start = data.rfind(b"\n", 0, match.start()) + 1
+                    seen = data.find(b"\n", start)
+                    if start:
+                        found.add(start)
         found.discard(cut + 1)
         return sorted(found)
 

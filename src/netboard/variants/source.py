@@ -116,8 +116,7 @@ def open_source(path: str, digest: bool = True) -> Opened:
         if not file.is_file():
             # A pipe of process substitution can be read once only.
             if file.exists():
-                with file.open("rb") as pipe:
-                    return _open_stream(_Stream(pipe, digest), where)
+                return _open_pipe(file, digest, where)
             raise InputError("the file does not exist", where=where, remedy="Check the path")
         handle = file.open("rb")
     except OSError as error:
@@ -179,6 +178,18 @@ def _open_stdin(digest: bool) -> Opened:
             "nothing is piped in", where=where, remedy="Pipe a VCF in, or name a file instead of -"
         )
     return _open_stream(_Stream(sys.stdin.buffer, digest), where)
+
+
+def _open_pipe(file: Path, digest: bool, where: str) -> Opened:
+    """Open a named pipe; the scan reads it on, and it is closed with what was opened."""
+    pipe = file.open("rb")
+    try:
+        opened = _open_stream(_Stream(pipe, digest), where)
+    except BaseException:
+        pipe.close()
+        raise
+    opened.handle = opened.handle or pipe
+    return opened
 
 
 def _open_stream(stream: _Stream, where: str) -> Opened:

@@ -1,9 +1,10 @@
 """Which lines of a VCF concern the panel.
 
 :meth:`TargetSet.reaches` is the exact test, on the bytes of one line. A record is a target's when its
-REF overlaps a target, or when it is structural (INFO holds SVTYPE, SVLEN or SVCLAIM) and its span or
-mate does. An ordinary REF is looked at when it begins at most :data:`REACH` bases before the target;
-structural records are found wherever they begin.
+REF overlaps a target, or when it is structural (INFO holds SVTYPE, SVLEN or SVCLAIM, or ALT is a symbolic
+deletion, duplication, inversion or translocation, or a breakend) and its span or mate does. An ordinary
+REF is looked at when it begins at most :data:`REACH` bases before the target; structural records are found
+wherever they begin.
 
 :meth:`TargetSet.expression` is a coarse regular expression on CHROM and POS that lets every such line
 (but the structural ones) through, and is made of 10 kb bins: exact digit ranges took a regular-expression
@@ -23,12 +24,23 @@ from netboard.variants.contigs import chromosome, name_pattern
 REACH = 10_000
 #: Marks of structural records (VCF 4.4, section 3), as an RE2 and ``re`` expression.
 STRUCTURAL = rb"SV(?:TYPE|LEN|CLAIM)="
+#: Symbolic alleles and breakends that need no such mark; each expression begins with one byte, which makes
+#: it free where that byte does not stand.
+SYMBOLIC = (
+    rb"<(?:DEL|DUP|CN|INV|LOH|TRA|CTX)",
+    rb"\[[^\[\]\t\n]+:[0-9]+\[",
+    rb"\][^\[\]\t\n]+:[0-9]+\]",
+)
 _STRUCTURAL = re.compile(rb"(?:^|;)" + STRUCTURAL)
-_END = re.compile(rb"(?:^|;)END=(\d+)")
-_POS2 = re.compile(rb"(?:^|;)POS2=(\d+)")
-_LENGTH = re.compile(rb"(?:^|;)SVLEN=-?(\d+)")
+_SYMBOLIC = re.compile(b"|".join(SYMBOLIC))
+# A number of more digits than any genome has bases is no number.
+_END = re.compile(rb"(?:^|;)END=(\d{1,18})(?!\d)")
+_POS2 = re.compile(rb"(?:^|;)POS2=(\d{1,18})(?!\d)")
+_LENGTH = re.compile(rb"(?:^|;)SVLEN=-?(\d{1,18})(?!\d)")
 _CHR2 = re.compile(rb"(?:^|;)CHR2=([^;\t]+)")
-_MATE = re.compile(rb"[\[\]]([^\[\]]+):(\d+)[\[\]]")
+_MATE = re.compile(rb"[\[\]]([^\[\]]+):(\d{1,18})[\[\]]")
+#: Digits that a position may have.
+POS_DIGITS = 18
 _BIN_DIGITS = 4
 _BIN = 10**_BIN_DIGITS
 
@@ -84,7 +96,7 @@ class TargetSet:
         Lines that are no records (blank, too few columns, POS not a number) do not.
         """
         columns = line.split(b"\t", 8)
-        if len(columns) < 8 or not columns[1].isdigit():
+        if len(columns) < 8 or not columns[1].isdigit() or len(columns[1]) > POS_DIGITS:
             return False
         return self.reaches_columns(_chromosome(columns[0]), int(columns[1]) - 1, columns)
 
@@ -92,10 +104,12 @@ class TargetSet:
         """Return what :meth:`reaches` does for a line split at its tabs, whose CHROM and POS were read."""
         if chrom is not None and self.overlaps(chrom, start, start + max(1, len(columns[3])), REACH):
             return True
-        info = columns[7]
-        if b"SV" not in info or not _STRUCTURAL.search(info):
+        alt, info = columns[4], columns[7]
+        marked = b"SV" in info and _STRUCTURAL.search(info)
+        # The shortest symbolic allele that matters, <CN>, and the shortest breakend have four characters.
+        if not marked and (len(alt) < 4 or not _SYMBOLIC.search(alt)):
             return False
-        return any(self.overlaps(*span) for span in structural_spans(chrom, start, columns[4], info))
+        return any(self.overlaps(*span) for span in structural_spans(chrom, start, alt, info))
 
     def expression(self) -> bytes:
         """Return the coarse RE2 expression; it begins with the line feed before the line.
