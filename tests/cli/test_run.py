@@ -336,3 +336,33 @@ def test_a_named_pipe_is_read(write: Write, tmp_path: Path) -> None:
     assert main(arguments) == 0
     feeder.join()
     assert _result(tmp_path / "out", "P")["findings"]
+
+
+def test_a_deletion_that_only_the_normal_carries_is_no_finding(write: Write, tmp_path: Path) -> None:
+    head = HEADER.replace("\tT1\n", "\tNORMAL\tTUMOR\n")
+    place = "chr11\t64803000\tx\tN\t<DEL>\t.\tPASS\tEND=64812000;SVTYPE=DEL\tPR:SR\t"
+    found = {}
+    for name, cells in (
+        ("normal only", "20,10:20,10\t20,0:20,0"),
+        ("both", "20,10:20,10\t20,10:20,10"),
+        ("tumour only", "20,0:20,0\t20,10:20,10"),
+    ):
+        out = tmp_path / name.replace(" ", "_")
+        path = write(head + place + cells + "\n", "sv.vcf")
+        assert main(["run", str(path), "--out", str(out), "--formats", "json"]) == 0
+        findings = _result(out, "sv")["findings"]
+        found[name] = [(f["event"], f["origin"], f["alt_depth"]) for f in findings if f["gene"] == "MEN1"]  # type: ignore[attr-defined]
+    assert found == {
+        "normal only": [],
+        "both": [("deletion", "germline_suspect", 20)],
+        "tumour only": [("deletion", "somatic", 20)],
+    }
+
+
+def test_a_deletion_inside_an_intron_is_stored_and_no_event(write: Write, tmp_path: Path) -> None:
+    record = "chr11\t64806450\tx\tN\t<DEL>\t.\tPASS\tEND=64806900;SVTYPE=DEL\tGT\t0/1\n"
+    out = tmp_path / "out"
+    assert main(["run", str(write(HEADER + record)), "--out", str(out), "--formats", "json"]) == 0
+    result = _result(out, "T1")
+    assert result["findings"] == []
+    assert [row["gene"] for row in result["non_coding"]] == ["MEN1"]  # type: ignore[attr-defined]

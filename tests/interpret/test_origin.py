@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from netboard.interpret.origin import origin_of
+from netboard.interpret.origin import junction_origin, origin_of
 from netboard.model.variant import Gene, Support, Variant
 
 SYNDROME = Gene("GENS", "gene", "HGNC:1", germline_syndrome="a syndrome")
@@ -69,3 +69,18 @@ def test_other_genes_and_harmless_alleles_raise_no_suspicion() -> None:
 def test_a_common_population_allele_is_suspect_without_a_normal() -> None:
     variant = _variant(0.3, population_frequency=0.2, population_source="INFO/gnomAD_AF")
     assert origin_of(variant, PLAIN, matched_normal=False, damaging=False)[0] == "germline_suspect"
+
+
+@pytest.mark.parametrize(
+    ("normal", "origin"),
+    [
+        (None, "unknown"),
+        (Support(), "unknown"),
+        (Support(40, 0), "somatic"),
+        (Support(40, 20), "germline_suspect"),
+        (Support(40, 3), "unknown"),
+        (Support(4, 2), "unknown"),
+    ],
+)
+def test_a_junction_that_the_normal_shows_too_is_suspect(normal: Support | None, origin: str) -> None:
+    assert junction_origin(normal)[0] == origin

@@ -47,6 +47,21 @@ def origin_of(
     return "unknown", "no matched normal"
 
 
+def junction_origin(normal: Support | None) -> tuple[str, str]:
+    """Return (origin, basis) of a copy-number call or rearrangement by the normal's reads over its junction."""
+    if normal is None or normal.alt_depth is None or normal.depth is None:
+        return "unknown", "no reads of a matched normal are stated for it"
+    shown = f"{normal.alt_depth} of {normal.depth} reads"
+    share = normal.alt_depth / normal.depth if normal.depth else 0.0
+    if normal.depth < MIN_NORMAL_DEPTH:
+        return "unknown", f"the matched normal has {normal.depth} reads here, too few to tell"
+    if share >= GERMLINE_NORMAL_VAF:
+        return "germline_suspect", f"the matched normal shows it too ({shown})"
+    if share <= SOMATIC_NORMAL_VAF:
+        return "somatic", f"absent in the matched normal ({shown})"
+    return "unknown", f"the matched normal shows a few such reads ({shown})"
+
+
 def _with_normal(variant: Variant) -> tuple[str, str]:
     normal = variant.normal_support
     if variant.caller_status == "germline":

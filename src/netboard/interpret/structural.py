@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from netboard.interpret.events import finding_id, share_of_reads, support_level
+from netboard.interpret.origin import junction_origin
 from netboard.interpret.settings import Settings
 from netboard.model.result import Finding, Locus, NonCoding
 from netboard.model.variant import CopyNumber, Panel, Rearrangement, Transcript
@@ -50,6 +51,7 @@ def _touches(model: Transcript, call: CopyNumber) -> bool:
 def _finding(call: CopyNumber, model: Transcript, settings: Settings) -> Finding:
     whole = call.start <= model.exons[0][0] and call.end >= model.exons[-1][1]
     passed = all(item in ("PASS", ".") for item in call.filters)
+    origin, basis = junction_origin(call.normal_support)
     flags = [] if whole else ["covers_part_of_the_gene"]
     return Finding(
         id=finding_id(model.gene, call.chrom, call.start + 1, str(call.end), call.call),
@@ -67,7 +69,8 @@ def _finding(call: CopyNumber, model: Transcript, settings: Settings) -> Finding
         support=support_level(call.support, settings),
         filter=";".join(call.filters) or ".",
         filter_passed=passed,
-        origin_basis="copy number tells no origin",
+        origin=origin,
+        origin_basis=basis,
         flags=(*flags, *([] if passed else ["filtered_by_caller"])),
         record=call.written,
         total_copy_number=call.total,
@@ -123,6 +126,7 @@ def _rearrangement_finding(call: Rearrangement, gene: str, chrom: str, start: in
     place = f"{far_chrom}:{far_start + 1}" if far_chrom is not None and far_start is not None else "unknown"
     event = "fusion" if mate and mate != gene else "disruption"
     partner = f" with {mate}" if event == "fusion" else ""
+    origin, basis = junction_origin(call.normal_support)
     return Finding(
         id=finding_id(gene, chrom, start + 1, call.kind, place),
         type="rearrangement",
@@ -138,7 +142,8 @@ def _rearrangement_finding(call: Rearrangement, gene: str, chrom: str, start: in
         support="unknown",
         filter=";".join(call.filters) or ".",
         filter_passed=all(item in ("PASS", ".") for item in call.filters),
-        origin_basis="not told for rearrangements",
+        origin=origin,
+        origin_basis=basis,
         record=call.written,
         mate=f"{mate or 'no panel gene'} ({place})",
     )

@@ -240,6 +240,8 @@ class CopyNumber:
     source: str = ""
     written: str = ""
     support: Support = field(default_factory=Support)
+    #: Reads of the matched normal over the same junction, where the file states them.
+    normal_support: Support | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +263,8 @@ class Rearrangement:
     source: str = ""
     written: str = ""
     support: Support = field(default_factory=Support)
+    #: Reads of the matched normal over the same junction, where the file states them.
+    normal_support: Support | None = None
 
 
 @dataclass(frozen=True, slots=True)

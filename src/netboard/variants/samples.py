@@ -381,10 +381,14 @@ class Collector:
         found = read_structural(
             site.record, i, self.role.tumour, self.role.name, self.build, self.genes, support
         )
+        normal = None
+        if self.role.normal is not None:
+            fields = site.record.sample(self.role.normal)
+            normal = structural_support(self._evidence(site, i, fields, own_info=False))
         if found.copy_number is not None:
-            self.found.copy_numbers.append(found.copy_number)
+            self.found.copy_numbers.append(replace(found.copy_number, normal_support=normal))
         if found.rearrangement is not None:
-            self.found.rearrangements.append(found.rearrangement)
+            self.found.rearrangements.append(replace(found.rearrangement, normal_support=normal))
         return found.reason
 
     def counts(self, records: int | None, in_targets: int, contigs: tuple[str, ...]) -> Counts:
