@@ -22,6 +22,8 @@ Pairs = list[tuple[Variant, tuple[Effect, ...]]]
 #: Bases within which two indels of open phase leave even a sequence-proved frameshift open: further apart,
 #: the stretch that is read out of frame in between destroys the protein by itself.
 _NEAR_INDELS = 90
+#: Frameshifts of one gene up to which every three of them are looked at together.
+_HANDFUL = 12
 #: Reads that a call needs, and the ratio of two VAFs from which they may be one molecule's.
 _MIN_READS = 3
 _LIKE_VAF = 0.5
@@ -145,7 +147,8 @@ def mark_shared_frames(pairs: Pairs) -> Pairs:
                 frames[effect.gene].append((row, column, delta))
     result = [list(effects) for _, effects in pairs]
     for members in frames.values():
-        for size in (2, 3):
+        # Three that together keep the frame are looked for where a gene has a handful, as tumours do.
+        for size in (2, 3) if len(members) <= _HANDFUL else (2,):
             for group in combinations(members, size):
                 if sum(delta for *_, delta in group) % 3 == 0:
                     _open_frame(pairs, result, group)
