@@ -297,6 +297,7 @@ RECIPES: tuple[Recipe, ...] = (
     Recipe("FORMAT/VD,DP", "VarDict", ("VD", "DP"), _alt_of_depth("VD", "DP")),
     Recipe("FORMAT/NR,NV", "Platypus", ("NR", "NV"), _alt_of_depth("NV", "NR")),
     Recipe("FORMAT/F*Z,R*Z", "CaVEMan", _CAVEMAN, _caveman),
+    Recipe("FORMAT/AO,DP", "FreeBayes, cut down", ("AO", "DP"), _alt_of_depth("AO", "DP")),
     Recipe("FORMAT/DP4", "SomaticSniper, SomaticSeq, bcftools", ("DP4",), _four_of_format),
     Recipe("INFO/DP4", "LoFreq", (), _four_of_info, ("DP4",)),
     Recipe("FORMAT/VAF", "DeepVariant, DeepSomatic", ("VAF",), _fraction_with_depth("VAF"), also=("DP",)),
