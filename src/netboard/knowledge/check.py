@@ -16,8 +16,9 @@ from netboard.errors import KnowledgeError
 from netboard.knowledge import rule_schema, schema
 from netboard.knowledge.cases import facts_from_case
 from netboard.knowledge.coverage import undecided
+from netboard.knowledge.leaves import ANY_THERAPY
 from netboard.knowledge.load import annotations_dir, compiled, content_hash, read_layers
-from netboard.knowledge.logic import ANY_THERAPY, conjunction, evaluate
+from netboard.knowledge.logic import conjunction, evaluate
 from netboard.knowledge.show import describe
 from netboard.knowledge.tree import Entry, Problem, Tree
 from netboard.model.evidence import Clause, Knowledge, RuleCase
