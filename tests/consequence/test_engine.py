@@ -197,7 +197,7 @@ def test_a_doubtful_neighbour_in_phase_never_rewrites_a_sound_allele(neighbour: 
         {"at": _NEIGHBOUR, "phase": "1:1", **neighbour},
     )
     assert (sound.hgvsp or "").endswith("p.(Val600Glu)")
-    assert "combined_effect_unknown" in sound.flags
+    assert "doubtful_neighbour_in_codon" in sound.flags
 
 
 def test_a_doubtful_indel_nearby_leaves_a_sound_frameshift_as_it_is() -> None:
@@ -211,9 +211,14 @@ def test_a_doubtful_indel_nearby_leaves_a_sound_frameshift_as_it_is() -> None:
 
 def test_two_alternate_alleles_of_one_record_are_not_on_one_molecule() -> None:
     effects = _neighbours(
-        {"at": _I85FS, "line": 7, "support": Support(62, 30, 0.48)},
-        {"at": ("11", 64809861, "C", "CA"), "line": 7, "support": Support(62, 30, 0.48)},
+        {"at": _I85FS, "written": "one record", "alt_index": 0, "support": Support(62, 30, 0.48)},
+        {
+            "at": ("11", 64809861, "C", "CA"),
+            "written": "one record",
+            "alt_index": 1,
+            "support": Support(62, 30, 0.48),
+        },
     )
     assert {effect.event for effect in effects} == {"truncating"}
-    same_base = _neighbours({"at": _V600E, "line": 9}, {"at": ("7", 140753336, "A", "C"), "line": 9})
+    same_base = _neighbours({"at": _V600E}, {"at": ("7", 140753336, "A", "C")})
     assert not any("combined_effect_unknown" in effect.flags for effect in same_base)

@@ -322,3 +322,10 @@ def test_the_sources_of_a_contradicting_statement_travel_with_the_result() -> No
     )
     result = _run(knowledge, _finding("GENA"))
     assert set(result.knowledge_slice["sources"]) == {"src", "other"}
+
+
+def test_an_allele_whose_codon_is_open_leaves_its_statement_unknown() -> None:
+    finding = replace(_finding("GENA", "hotspot"), flags=("combined_effect_unknown",))
+    line = _run(_knowledge(_assertion("a1", "GENA")), finding).therapies[0]
+    assert line.match == "unknown"
+    assert "one molecule" in line.needs[0]

@@ -24,9 +24,16 @@ SEEN = coverage(GENOME, PANEL, "GRCh38")
     ],
 )
 def test_a_record_that_could_not_be_read_leaves_its_gene_partly_assessed(place: Interval, state: str) -> None:
-    seen = without_unread(SEEN, PANEL, "GRCh38", [place])
+    seen = without_unread(SEEN, PANEL, "GRCh38", [(place, "small_variants")])
     assert seen["GENA"]["small_variants"].state == state
     assert (seen["GENA"]["small_variants"].reason == "record_not_read") is (state == "partly")
+
+
+def test_a_copy_number_record_that_could_not_be_read_leaves_copy_number_open() -> None:
+    place = (Interval("11", 1500, 1501), "copy_number")
+    scopes = without_unread(SEEN, PANEL, "GRCh38", [place])["GENA"]
+    assert (scopes["copy_number"].state, scopes["copy_number"].reason) == ("partly", "record_not_read")
+    assert scopes["small_variants"].state == "assessed"
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,9 @@ from netboard.consequence.engine import ConsequenceEngine
 from netboard.consequence.sequence import embedded
 from netboard.model.evidence import Knowledge
 from netboard.model.variant import Panel, Support
+from netboard.variants.junctions import STRUCTURAL_SOURCES
 from netboard.variants.reader import SampleReading, read_file
-from netboard.variants.support import NORMAL_OF_MERGED, RECIPES, STRUCTURAL_SOURCES, Recipe
+from netboard.variants.support import NORMAL_OF_MERGED, RECIPES, Recipe
 from variants.kit import SEQUENCES, vcf
 
 #: (depth, alternate reads, VAF, recipe)

@@ -463,5 +463,48 @@ def test_of_repeated_alleles_the_one_with_counted_reads_speaks(write: Write) -> 
 
 def test_what_could_not_be_read_is_told_with_its_place(write: Write) -> None:
     found = sample(write, snv("GRCh38", tail=". GT ./."))
-    assert [(place.chrom, place.end - place.start) for place in found.unread] == [("11", 1)]
+    assert [(p.chrom, p.end - p.start, scope) for p, scope in found.unread] == [("11", 1, "small_variants")]
     assert sample(write, snv("GRCh38", tail=". GT 0/0")).unread == ()
+
+
+@pytest.mark.parametrize(
+    ("tail", "support"),
+    [
+        # cgpPindel writes no genotype in either column
+        (
+            "PC=D GT:PP:NP:PU:NU:PR:NR ./.:0:0:0:0:30:30 ./.:8:6:8:6:38:36",
+            (74, 14, "FORMAT/PU,NU,PR,NR"),
+        ),
+        # a caller without genotypes whose counts no recipe knows: the record is the call
+        ("SOMATIC GT:DP:GQ ./.:40:9 ./.:50:90", (50, None, "FORMAT/DP")),
+        ("X=1 GT:GQ ./.:9 ./.:90", (None, None, "")),
+        # Strelka2 called by its second tier
+        ("SOMATIC DP:TAR:TIR 50:50,50:0,0 50:40,40:0,8", (40, 0, "FORMAT/TAR,TIR")),
+    ],
+)
+def test_a_sound_somatic_call_is_never_dropped_for_its_columns(
+    write: Write, tail: str, support: tuple[int | None, int | None, str]
+) -> None:
+    position, ref = at(1000)
+    record = f"chr11 {position} . {ref} {ref}A . PASS {tail}"
+    found = sample(write, record, samples=("NORMAL", "TUMOR"))
+    (variant,) = found.variants
+    assert (variant.support.depth, variant.support.alt_depth, variant.support.source) == support
+
+
+def test_a_call_of_the_normal_alone_is_no_call_of_the_tumour(write: Write) -> None:
+    found = sample(write, snv("GRCh38", tail=". GT 0/1 ./."), samples=("NORMAL", "TUMOR"))
+    assert (found.variants, found.counts.skipped) == ((), {"no_call": 1})
+
+
+def test_an_allele_that_cannot_be_read_is_told_beside_one_that_is_kept(write: Write) -> None:
+    position, ref = at(1000)
+    other = "ACGT"[("ACGT".index(ref) + 1) % 4]
+    found = sample(write, f"chr11 {position} . {ref} <DEL>,{other} . PASS . GT:AD 1/2:0,20,20")
+    assert found.counts.kept == 1
+    assert [scope for _, scope in found.unread] == ["copy_number"]
+
+
+def test_of_two_equal_records_the_one_with_more_reads_speaks(write: Write) -> None:
+    few, many = snv("GRCh38", tail=". GT:AD 0/1:39,1"), snv("GRCh38", tail=". GT:AD 0/1:20,20")
+    assert sample(write, few, many).variants[0].support.alt_depth == 20

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from netboard.variants.junctions import structural_support
 from netboard.variants.records import (
     caller_status,
     parse_genotype,
@@ -13,7 +14,7 @@ from netboard.variants.records import (
     phase_of,
     population_frequency,
 )
-from netboard.variants.support import RECIPES, Evidence, normal_of_merged, structural_support, support_of
+from netboard.variants.support import RECIPES, Evidence, normal_of_merged, support_of
 
 
 def evidence(

@@ -87,10 +87,18 @@ def _tell(
     for first, second in combinations(members, 2):
         if first[2].start == second[2].start or _apart(pairs[first[0]][0], pairs[second[0]][0]):
             continue  # two bases cannot stand at one place, nor two haplotypes on one molecule
-        for row, column, _ in (first, second):
+        stand = [_sound(pairs[row][0]) for row, *_ in (first, second)]
+        alike = _alike([pairs[row][0] for row, *_ in (first, second)])
+        for (row, column, _), own in zip((first, second), stand, strict=True):
+            # A doubtful neighbour leaves a mark on a sound call and does not open it.
+            flag = (
+                "combined_effect_unknown"
+                if (all(stand) and alike) or not own
+                else "doubtful_neighbour_in_codon"
+            )
             effect = result[row][column]
-            if (row, column) not in done and "combined_effect_unknown" not in effect.flags:
-                result[row][column] = replace(effect, flags=(*effect.flags, "combined_effect_unknown"))
+            if (row, column) not in done and flag not in effect.flags:
+                result[row][column] = replace(effect, flags=(*effect.flags, flag))
 
 
 def _sound(variant: Variant) -> bool:
@@ -107,7 +115,7 @@ def _alike(variants: Sequence[Variant]) -> bool:
 
 def _apart(first: Variant, second: Variant) -> bool:
     """Whether two alleles surely lie on different molecules: two ALTs of one record, or two haplotypes."""
-    if first.line is not None and first.line == second.line:
+    if first.written and first.written == second.written and first.alt_index != second.alt_index:
         return True
     if first.phase is None or second.phase is None:
         return False

@@ -13,6 +13,8 @@ _THREE_TO_ONE = {
     "His": "H", "Ile": "I", "Leu": "L", "Lys": "K", "Met": "M", "Phe": "F", "Pro": "P", "Ser": "S",
     "Thr": "T", "Trp": "W", "Tyr": "Y", "Val": "V", "Ter": "*",
 }  # fmt: skip
+#: What two substitutions of one codon may make together.
+_CODON_READINGS = ("missense", "hotspot", "truncating", "synonymous")
 _ORIGIN_REMEDY = {"germline_suspect": "a germline test, with genetic counselling"}
 _SUBSTITUTION = re.compile(r"p\.\(?([A-Z][a-z]{2})(\d+)([A-Z][a-z]{2})\)?$")
 
@@ -39,7 +41,10 @@ def build_facts(
 
 
 def _event(finding: Finding) -> FactEvent:
-    settled = finding.event != "undetermined" and not (finding.conflict and finding.possible)
+    open_codon = "combined_effect_unknown" in finding.flags
+    settled = (
+        finding.event != "undetermined" and not (finding.conflict and finding.possible) and not open_codon
+    )
     onco = finding.oncogenicity
     # Copy number and rearrangements carry no significance of their own: their class is the statement.
     significance = onco.significance if onco is not None else "pathogenic"
@@ -52,10 +57,17 @@ def _event(finding: Finding) -> FactEvent:
         passed=finding.filter_passed,
         support=finding.support,
         settled=settled,
-        possible=finding.possible,
+        possible=(*finding.possible, *(_CODON_READINGS if open_codon else ())),
         significance=significance,
         label=short_change(finding.hgvsp) or ((finding.hotspot or "") if finding.hotspot_exact else ""),
         origin="somatic" if finding.origin == "somatic" else "unknown",
         origin_remedy=_ORIGIN_REMEDY.get(finding.origin, "a matched normal or a germline test"),
-        remedy=finding.reading if finding.event == "undetermined" else (finding.conflict or ""),
+        remedy=_remedy(finding, open_codon=open_codon),
     )
+
+
+def _remedy(finding: Finding, *, open_codon: bool) -> str:
+    """Return what would settle an effect that is open, empty when it is not."""
+    if open_codon:
+        return f"{finding.gene}: whether the two changes of the codon lie on one molecule (reads or cloning)"
+    return finding.reading if finding.event == "undetermined" else (finding.conflict or "")

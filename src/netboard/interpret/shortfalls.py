@@ -16,19 +16,27 @@ from netboard.model.variant import Build, CopyNumber, Interval, Panel, Transcrip
 Seen = Mapping[str, Mapping[str, Coverage]]
 
 
-def without_unread(seen: Seen, panel: Panel, build: Build, unread: Iterable[Interval]) -> Seen:
+def without_unread(seen: Seen, panel: Panel, build: Build, unread: Iterable[tuple[Interval, str]]) -> Seen:
     """Return the coverage with each gene "partly" in which a record of this sample could not be read.
 
-    ``unread`` are the stretches of such records (no genotype called, an allele that is no sequence).
+    ``unread`` are the stretches of such records (no genotype called, an allele that is no sequence), each
+    with the class of event that it leaves open.
     """
-    places = list(unread)
+    places: dict[str, list[Interval]] = {}
+    for place, scope in unread:
+        places.setdefault(scope, []).append(place)
     if not places:
         return seen
     result = dict(seen)
     for symbol, scopes in seen.items():
         models = panel.genes[symbol].models(build)
-        small = scopes["small_variants"]
-        if small.state == "assessed" and models and _coding_touched(models[0], places):
+        if not models:
+            continue
+        small, copies = scopes["small_variants"], scopes["copy_number"]
+        if copies.state == "assessed" and _gene_touched(models[0], places.get("copy_number", ())):
+            scopes = {**scopes, "copy_number": replace(copies, state="partly", reason="record_not_read")}
+            result[symbol] = scopes
+        if small.state == "assessed" and _coding_touched(models[0], places.get("small_variants", ())):
             result[symbol] = {
                 **scopes,
                 "small_variants": replace(small, state="partly", reason="record_not_read"),
@@ -55,6 +63,11 @@ def build_in_doubt(seen: Seen) -> Seen:
         }
         for symbol, scopes in seen.items()
     }
+
+
+def _gene_touched(model: Transcript, places: Sequence[Interval]) -> bool:
+    start, end = model.exons[0][0], model.exons[-1][1]
+    return any(p.chrom == model.chrom and p.start < end and p.end > start for p in places)
 
 
 def _coding_touched(model: Transcript, places: Sequence[Interval]) -> bool:

@@ -152,6 +152,7 @@ FLAGS: Mapping[str, str] = {
     "covers_part_of_the_gene": "part of the gene only",
     "hotspot_residue": "recurrent residue, another change",
     "combined_effect_unknown": "another change in the same codon, phase open",
+    "doubtful_neighbour_in_codon": "a doubtful call stands in the same codon",
     "combined_in_cis": "told together with a change of the same codon",
     "reading_frame_may_be_restored": "another indel may restore the frame",
     "protein_name_from_allele_table": "protein name from the list of known alleles",

@@ -19,7 +19,8 @@ from netboard.variants.header import HeaderFacts
 from netboard.variants.normalise import bare_left
 from netboard.variants.records import Record, record_of, require_ref
 from netboard.variants.roles import Role
-from netboard.variants.samples import Collector, Gathered, KnownKeys, RowMaker, Site, make_site
+from netboard.variants.samples import Collector, Gathered, RowMaker
+from netboard.variants.site import KnownKeys, Site, make_site
 from netboard.variants.spans import GeneSpans
 from netboard.variants.targets import TargetSet
 

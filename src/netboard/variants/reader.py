@@ -84,8 +84,9 @@ class SampleReading:
     counts: Counts
     #: The variants as lines of a table, instead of ``variants``, where rows were asked for.
     rows: tuple[str, ...] = ()
-    #: Stretches of panel records that could not be read for this sample (0-based half-open).
-    unread: tuple[Interval, ...] = ()
+    #: Stretches of panel records that could not be read for this sample (0-based half-open), each with the
+    #: class of event that it leaves open.
+    unread: tuple[tuple[Interval, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -329,7 +330,7 @@ def _sample(c: Collector, in_targets: int, scanned: Scanned) -> SampleReading:
         rearrangements=tuple(found.rearrangements),
         counts=c.counts(scanned.records, in_targets, scanned.contigs),
         rows=tuple(text for _, (_, text) in rows),
-        unread=tuple(Interval(*place) for place in found.unread),
+        unread=tuple((Interval(chrom, start, end), scope) for chrom, start, end, scope in found.unread),
     )
 
 

@@ -18,13 +18,11 @@ from netboard.model.variant import (
     Build,
     CopyNumber,
     Counts,
-    KnownAllele,
     Rearrangement,
-    SequenceProvider,
     Support,
     Variant,
 )
-from netboard.variants.normalise import Allele, bare, normalise
+from netboard.variants.junctions import structural_support
 from netboard.variants.records import (
     AltKind,
     Genotype,
@@ -36,8 +34,9 @@ from netboard.variants.records import (
     population_frequency,
 )
 from netboard.variants.roles import Role
+from netboard.variants.site import Key, Site
 from netboard.variants.spans import GeneSpans
-from netboard.variants.support import Evidence, normal_of_merged, structural_support, support_of
+from netboard.variants.support import Evidence, normal_of_merged, second_tier_reads, support_of
 
 #: Alternate reads from which a known hotspot is kept although the genotype is reference.
 HOTSPOT_READS = 3
@@ -65,8 +64,6 @@ _KIND_REASON: dict[AltKind, str] = {
     "gvcf_block": "gvcf_block",
     "invalid": "invalid_allele",
 }
-Key = tuple[str, int, str, str]
-KnownKeys = Mapping[Key, KnownAllele]
 #: Reasons that leave open what the sample has there: nothing found then says nothing.
 _UNREAD = frozenset(
     {
@@ -80,7 +77,6 @@ _UNREAD = frozenset(
 #: Records without an allele of their own leave it open when the sample's genotype is missing.
 _BLOCKS = frozenset({"gvcf_block", "no_alternate_allele"})
 _NO_INFO: Mapping[str, str] = {}
-_BASE = frozenset("ACGT")
 
 
 class RowMaker(Protocol):
@@ -101,8 +97,13 @@ class RowMaker(Protocol):
         ...
 
 
+_MOST_READS = 10**9
+
+
 def _rank(filters: tuple[str, ...], support: Support) -> int:
-    return 2 * _passed(filters) + (support.alt_depth is not None)
+    """Return which of two records of one allele speaks: passed, then with more alternate reads stated."""
+    reads = -1 if support.alt_depth is None else min(support.alt_depth, _MOST_READS)
+    return _passed(filters) * (_MOST_READS + 2) + reads + 1
 
 
 @lru_cache(maxsize=4096)
@@ -124,72 +125,9 @@ class Gathered:
     skipped: Counter[str] = field(default_factory=Counter)
     kept: int = 0
     merged_normal: bool = False
-    #: Stretches (chromosome, 0-based start, end) of records that could not be read for this sample.
-    unread: list[tuple[str, int, int]] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Site:
-    """A record with what all samples share: the kind of each ALT and its normalised allele.
-
-    ``known`` yields the recurrent alleles by key when they are first asked for.
-    """
-
-    record: Record
-    kinds: tuple[AltKind, ...]
-    alleles: tuple[Allele | None, ...]
-    annotation: Mapping[str, str]
-    ref_check: str
-    known: Callable[[], KnownKeys]
-
-    def hotspot(self, i: int) -> KnownAllele | None:
-        """Return the recurrent allele that ALT number ``i`` is, if it is one."""
-        allele = self.alleles[i]
-        if allele is None:
-            return None
-        return self.known().get((self.record.chrom, *bare(allele.start, allele.ref, allele.alt)))
-
-    @property
-    def may_override_genotype(self) -> bool:
-        """Whether a reference genotype must be looked at for reads of a known hotspot."""
-        return any(self.hotspot(i) is not None for i in range(len(self.alleles)))
-
-
-def make_site(
-    record: Record,
-    annotation: Mapping[str, str],
-    ref_check: str,
-    known: Callable[[], KnownKeys],
-    sequence: SequenceProvider | None,
-) -> Site:
-    """Return a record with its alleles normalised once for all samples."""
-    if (
-        len(record.alts) == 1
-        and len(record.ref) == 1
-        and record.alts[0] in _BASE
-        and record.alts != (record.ref,)
-    ):
-        # Most records: one base for another is normalised as it stands.
-        return Site(
-            record,
-            ("sequence",),
-            (Allele(record.start, record.ref, record.alts[0]),),
-            annotation,
-            ref_check,
-            known,
-        )
-    kinds = tuple(kind_of_alt(alt) for alt in record.alts)
-    # Beside <NON_REF> or * an allele is still the only one that the record calls.
-    split = sum(k in ("sequence", "symbolic", "breakend") for k in kinds) > 1
-    alleles: list[Allele | None] = []
-    for alt, kind in zip(record.alts, kinds, strict=True):
-        allele = None
-        if kind == "sequence" and "N" not in alt.upper() and alt.upper() != record.ref:
-            # Moving a REF that is not the genome's would place it at random.
-            trusted = sequence if ref_check == "agree" else None
-            allele = normalise(record.chrom, record.start, record.ref, alt.upper(), trusted, split=split)
-        alleles.append(allele)
-    return Site(record, kinds, tuple(alleles), annotation, ref_check, known)
+    #: Stretches (chromosome, 0-based start, end) of records that could not be read for this sample, each
+    #: with the class of event that it leaves open: ``small_variants`` or ``copy_number``.
+    unread: list[tuple[str, int, int, str]] = field(default_factory=list)
 
 
 @dataclass
@@ -217,34 +155,44 @@ class Collector:
         if len(site.kinds) == 1:
             reason = self._allele(site, 0, site.kinds[0], genotype, (self._support(site, 0, fields),))
             if reason:
-                self.skip(record, reason)
+                self._note_unread(record, reason, site.kinds[0])
+                self.skip(record, reason, noted=True)
             else:
                 self.found.kept += 1
             return
-        reasons: list[str] = []
+        reasons: list[tuple[str, AltKind]] = []
         kept = False
         supports = [self._support(site, i, fields) for i in range(len(record.alts))]
         for i, kind in enumerate(site.kinds):
             reason = self._allele(site, i, kind, genotype, supports)
             kept = kept or not reason
             if reason:
-                reasons.append(reason)
+                reasons.append((reason, kind))
+        for reason, kind in reasons:
+            self._note_unread(record, reason, kind)
         if kept:
             self.found.kept += 1
         else:
-            self.skip(record, min(reasons, key=_RANK.__getitem__))
+            self.skip(record, min((reason for reason, _ in reasons), key=_RANK.__getitem__), noted=True)
 
-    def skip(self, record: Record, reason: str) -> None:
-        """Count a record as skipped for ``reason``."""
+    def skip(self, record: Record, reason: str, *, noted: bool = False) -> None:
+        """Count a record as skipped for ``reason``; ``noted`` says that its place was remembered already."""
         self.found.skipped[reason] += 1
-        if reason in _UNREAD or (reason in _BLOCKS and self._uncalled(record)):
-            end = record.info.get("END", "")
-            last = int(end) if end.isdigit() and len(end) < 12 else record.start + len(record.ref)
-            self.found.unread.append((record.chrom, record.start, max(last, record.start + 1)))
+        if not noted:
+            self._note_unread(record, reason, *(kind_of_alt(alt) for alt in record.alts))
         if self.on_skip is not None:
             place = f"line {record.line}: " if record.line is not None else ""
             sample = f"sample {self.role.name}: " if self.tumours > 1 else ""
             self.on_skip(f"{place}{sample}{record.name} skipped ({reason}): {REASONS[reason]}")
+
+    def _note_unread(self, record: Record, reason: str, *kinds: AltKind) -> None:
+        """Remember a place that this sample's record leaves open."""
+        if reason not in _UNREAD and not (reason in _BLOCKS and self._uncalled(record)):
+            return
+        end = record.info.get("END", "")
+        last = int(end) if end.isdigit() and len(end) < 12 else record.start + len(record.ref)
+        scope = "copy_number" if "symbolic" in kinds else "small_variants"
+        self.found.unread.append((record.chrom, record.start, max(last, record.start + 1), scope))
 
     def _uncalled(self, record: Record) -> bool:
         genotype = parse_genotype(record.sample(self.role.tumour).get("GT"))
@@ -299,14 +247,30 @@ class Collector:
                 return "", f"the genotype is reference; kept as a known hotspot with {reads} alternate reads"
             return "reference_genotype", ""
         if reads == 0 and self.role.tumour is not None:
+            if second_tier_reads(
+                self._evidence(site, i, site.record.sample(self.role.tumour), own_info=False)
+            ):
+                return "", "no read of the first tier, some of the second"
             return "no_alternate_reads", ""
         # A junction inferred from depth (PURPLE) has neither genotype nor reads: the record is the call.
         missing = genotype is not None and genotype.missing and site.kinds[i] == "sequence"
         if (missing or self.tumours > 1) and not reads and not vaf and self.role.tumour is not None:
+            if missing and self._caller_writes_no_genotypes(site):
+                return "", "the genotype is missing: the record itself is taken as the call"
             return "no_call", ""
         if genotype is not None and genotype.missing and self.role.tumour is not None:
             return "", "the genotype is missing: the record itself is taken as the call"
         return "", ""
+
+    def _caller_writes_no_genotypes(self, site: Site) -> bool:
+        """Whether a missing genotype is the caller's way: it says SOMATIC, or the normal has none either."""
+        record = site.record
+        if caller_status(record.info, record.sample(self.role.tumour)) == "somatic":
+            return True
+        if self.role.normal is None or self.tumours > 1:
+            return False
+        normal = parse_genotype(record.sample(self.role.normal).get("GT"))
+        return normal is not None and normal.missing
 
     def _keep_variant(self, site: Site, i: int, support: Support) -> str:
         record, allele = site.record, site.alleles[i]

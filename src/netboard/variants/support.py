@@ -187,6 +187,21 @@ def _caveman(e: Evidence) -> Support | None:
     return _made(totals[e.alt], sum(totals.values()))
 
 
+def _pindel(e: Evidence) -> Support | None:
+    """Unique calls over all reads of both strands."""
+    alt, depth = [e.number("PU"), e.number("NU")], [e.number("PR"), e.number("NR")]
+    if None in alt or None in depth or e.alleles != 1:
+        return None
+    return _made(sum(n or 0 for n in alt), sum(n or 0 for n in depth))
+
+
+def second_tier_reads(e: Evidence) -> bool:
+    """Whether Strelka2 states alternate reads of its second tier, by which a call may have been made."""
+    key = "TIR" if "TIR" in e.format else f"{e.alt}U"
+    counts = e.numbers(key) if key in e.format else ()
+    return len(counts) == 2 and bool(counts[1])
+
+
 def _four_counts(text: str, e: Evidence) -> Support | None:
     parts = [_count(part) for part in text.split(",")]
     if len(parts) != 4 or e.alleles != 1 or None in parts:
@@ -297,6 +312,7 @@ RECIPES: tuple[Recipe, ...] = (
     Recipe("FORMAT/VD,DP", "VarDict", ("VD", "DP"), _alt_of_depth("VD", "DP")),
     Recipe("FORMAT/NR,NV", "Platypus", ("NR", "NV"), _alt_of_depth("NV", "NR")),
     Recipe("FORMAT/F*Z,R*Z", "CaVEMan", _CAVEMAN, _caveman),
+    Recipe("FORMAT/PU,NU,PR,NR", "cgpPindel", ("PU", "NU", "PR", "NR"), _pindel),
     Recipe("FORMAT/AO,DP", "FreeBayes, cut down", ("AO", "DP"), _alt_of_depth("AO", "DP")),
     Recipe("FORMAT/DP4", "SomaticSniper, SomaticSeq, bcftools", ("DP4",), _four_of_format),
     Recipe("INFO/DP4", "LoFreq", (), _four_of_info, ("DP4",)),
@@ -327,19 +343,6 @@ RECIPES: tuple[Recipe, ...] = (
 
 #: Where one column holds tumour and normal, this is the normal's part.
 NORMAL_OF_MERGED = Recipe("FORMAT/DPC,ADC", "TCGA, callers merged: normal", ("DPC",), _normal_of_merged)
-#: Fragments (paired ends, split reads) of structural callers: pairs of reference and variant counts.
-_STRUCTURAL_PAIRS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
-    ("FORMAT/DR,DV,RR,RV", (("DR", "DV"), ("RR", "RV"))),
-    ("FORMAT/REF,REFPAIR,BVF", (("REF", "BVF"), ("REFPAIR", ""))),
-    ("FORMAT/REF,REFPAIR,VF", (("REF", "VF"), ("REFPAIR", ""))),
-)
-#: Recipes of structural callers in order of trust, as (source, callers); the others follow after them.
-STRUCTURAL_SOURCES: tuple[tuple[str, str], ...] = (
-    ("FORMAT/PR,SR", "Manta, DRAGEN: reference and variant of pairs and of split reads"),
-    ("FORMAT/DR,DV,RR,RV", "Delly"),
-    ("FORMAT/REF,REFPAIR,BVF", "GRIDSS, PURPLE: single breakends"),
-    ("FORMAT/REF,REFPAIR,VF", "GRIDSS, PURPLE, ESVEE"),
-)
 
 
 @lru_cache(maxsize=4096)
@@ -375,31 +378,3 @@ def _apply(recipe: Recipe, evidence: Evidence) -> Support | None:
         return None
     found = recipe.read(evidence)
     return found and Support(found.depth, found.alt_depth, found.vaf, recipe.source, found.notes)
-
-
-def structural_support(evidence: Evidence) -> Support:
-    """Return the support of a structural record: read pairs and split reads of Delly, Manta or GRIDSS.
-
-    Both kinds of reads are added up. Other callers are read by the ordinary recipes.
-    """
-    manta = [evidence.numbers(key) for key in ("PR", "SR") if evidence.format.get(key)]
-    pairs = [counts for counts in manta if len(counts) == 2 and None not in counts]
-    if pairs:
-        alt = sum(counts[1] or 0 for counts in pairs)
-        depth = sum((counts[0] or 0) + (counts[1] or 0) for counts in pairs)
-        return Support(depth, alt, alt / depth if depth else None, "FORMAT/PR,SR")
-    # GRIDSS counts the fragments of a single breakend (an ALT without a mate) in a field of its own.
-    single = not any(mark in evidence.alt for mark in "[]<")
-    for source, keys in _STRUCTURAL_PAIRS:
-        if keys[0][0] not in evidence.format or keys[0][1] not in evidence.format:
-            continue
-        if keys[0][1] == "BVF" and not single:
-            continue
-        ref = [evidence.number(r) for r, _ in keys if r in evidence.format]
-        alts = [evidence.number(a) for _, a in keys if a and a in evidence.format]
-        if None in alts or not alts:
-            continue
-        variant = sum(n for n in alts if n is not None)
-        total = variant + sum(n for n in ref if n is not None) if None not in ref else None
-        return Support(total, variant, variant / total if total else None, source)
-    return support_of(evidence)

@@ -27,7 +27,7 @@ STRUCTURAL = rb"SV(?:TYPE|LEN|CLAIM)="
 #: Symbolic alleles and breakends that need no such mark; each expression begins with one byte, which makes
 #: it free where that byte does not stand.
 SYMBOLIC = (
-    rb"<(?:DEL|DUP|CN|INV|LOH|TRA|CTX)",
+    rb"<(?:DEL|DUP|CN|INV|LO|GAIN|TRA|CTX)",
     rb"\[[^\[\]\t\n]+:[0-9]+\[",
     rb"\][^\[\]\t\n]+:[0-9]+\]",
 )
