@@ -197,7 +197,7 @@ def _sample_of(reading: FileReading, request: SampleRequest, *, alone: bool) -> 
         return reading.samples[0]
     column = request.tumour or request.sample
     for sample in reading.samples:
-        if column in (sample.tumour_column, sample.name):
+        if column == sample.name:
             return sample
     raise ConfigError(
         f"the file has no tumour column {column!r}",

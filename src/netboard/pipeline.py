@@ -36,7 +36,7 @@ from netboard.model.result import SCHEMA_VERSION, Context, Finding, Interpretati
 from netboard.model.variant import BUILDS, Assay, Build, CopyNumber, Panel, SequenceProvider
 from netboard.output import now_utc
 from netboard.variants.contigs import chromosome
-from netboard.variants.reader import FileReading, ReadOptions, SampleReading, read_file
+from netboard.variants.reader import FileReading, ReadOptions, SampleReading, name_of_file, read_file
 
 #: Column names that say a role and no identity: the file's name is used instead.
 _GENERIC_NAMES = frozenset({"TUMOR", "TUMOUR", "T", "SAMPLE", "SAMPLE1", "DEFAULT", "UNKNOWN", "NORMAL"})
@@ -107,7 +107,6 @@ def read_variants(
         build=request.build,
         tumour=request.tumour,
         normal=request.normal,
-        sample_name=request.sample,
         on_skip=on_skip,
     )
     reading = read_file(request.vcf, panel, sequences(panel, request.fasta), options)
@@ -167,24 +166,19 @@ def sample_names(request: SampleRequest, reading: FileReading) -> list[str]:
     names = []
     for sample in samples:
         generic = len(samples) == 1 and request.tumour is None and sample.name.upper() in _GENERIC_NAMES
-        names.append(_stem(request.vcf) if generic and request.vcf != "-" else sample.name)
+        names.append(name_of_file(request.vcf) if generic and request.vcf != "-" else sample.name)
     return names
 
 
-def _stem(path: str) -> str:
-    name = Path(path).name
-    for ending in (".gz", ".bgz", ".vcf", ".bcf"):
-        if name.lower().endswith(ending):
-            name = name[: -len(ending)]
-    return name
-
-
-_ENGINES: dict[tuple[int, Build, str | None, int], ConsequenceEngine] = {}
+_ENGINES: dict[tuple[object, ...], ConsequenceEngine] = {}
 
 
 def _engine(reading: FileReading, request: SampleRequest, panel: Panel) -> ConsequenceEngine:
     """Return the engine for this file's build and annotation; the last one is kept for its next sample."""
-    key = (id(panel), reading.build, request.fasta, id(reading.header))
+    # The engine holds its panel, so the panel's id stays its own. A header is let go with its file, and
+    # the next may take its place in memory: what the engine reads of it is compared instead.
+    fields = tuple(sorted(reading.header.annotations.items()))
+    key = (id(panel), reading.build, request.fasta, _stamp(request.fasta), fields)
     engine = _ENGINES.get(key)
     if engine is None:
         sequence = sequences(panel, request.fasta)[reading.build]
@@ -330,6 +324,10 @@ def _warnings(reading: FileReading, request: SampleRequest) -> list[str]:
     return warnings
 
 
+def _column(reading: FileReading, index: int | None) -> str | None:
+    return None if index is None else reading.header.samples[index]
+
+
 def _provenance(
     sample: SampleReading, reading: FileReading, request: SampleRequest, knowledge: Knowledge
 ) -> dict[str, Any]:
@@ -346,8 +344,8 @@ def _provenance(
         "input_sha256": reading.checksum or None,
         "build": reading.build,
         "build_basis": reading.build_basis,
-        "tumour_column": sample.tumour_column,
-        "normal_column": sample.normal_column,
+        "tumour_column": _column(reading, sample.tumour_column),
+        "normal_column": _column(reading, sample.normal_column),
         "role_basis": sample.role_basis,
         "callers": list(reading.header.callers),
         "annotations_read": sorted(reading.header.annotations),

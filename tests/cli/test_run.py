@@ -366,3 +366,45 @@ def test_a_deletion_inside_an_intron_is_stored_and_no_event(write: Write, tmp_pa
     result = _result(out, "T1")
     assert result["findings"] == []
     assert [row["gene"] for row in result["non_coding"]] == ["MEN1"]  # type: ignore[attr-defined]
+
+
+def test_each_file_of_a_run_is_read_by_its_own_annotation_fields(write: Write, tmp_path: Path) -> None:
+    sheet = ["sample\tvcf"]
+    for number in range(12):
+        # the same annotation in two orders of its fields, on a gene without packaged sequence
+        fields = ["Allele", "Consequence", "SYMBOL"] if number % 2 else ["SYMBOL", "Allele", "Consequence"]
+        values = {"Allele": "T", "Consequence": "missense_variant", "SYMBOL": "ATRX"}
+        meta = f'##INFO=<ID=CSQ,Number=.,Type=String,Description="Format: {"|".join(fields)}">\n'
+        head = HEADER.replace("##FORMAT", "##contig=<ID=chrX,length=156040895>\n" + meta + "##FORMAT", 1)
+        csq = "|".join(values[field] for field in fields)
+        write(head + f"chrX\t77682553\t.\tC\tT\t.\tPASS\tCSQ={csq}\tGT:AD\t0/1:9,9\n", f"{number}.vcf")
+        sheet.append(f"S{number}\t{number}.vcf")
+    out = tmp_path / "out"
+    path = write("\n".join(sheet) + "\n", "samples.tsv")
+    assert main(["run", "--sample-sheet", str(path), "--out", str(out), "--formats", "json"]) == 0
+    for number in range(12):
+        (finding,) = _result(out, f"S{number}")["findings"]  # type: ignore[misc]
+        assert (finding["event"], finding["consequence_source"]) == ("missense", "upstream"), number
+
+
+def test_a_segment_table_of_several_samples_is_read_by_the_columns_name(write: Write, tmp_path: Path) -> None:
+    rows = "".join(
+        f"{name}\tchr11\t1\t135000000\t900\t{log2}\n" for name, log2 in (("P9", 0.0), ("T1", -1.2))
+    )
+    table = write("ID\tchrom\tloc.start\tloc.end\tnum.mark\tseg.mean\n" + rows, "cohort.seg")
+    out = tmp_path / "out"
+    arguments = [
+        "run",
+        str(write(HEADER + BRAF)),
+        "--sample",
+        "Patient",
+        "--out",
+        str(out),
+        "--formats",
+        "json",
+    ]
+    assert main([*arguments, "--segments", str(table)]) == 0
+    result = _result(out, "Patient")
+    copies = {g["gene"]: g["call"] for g in result["extra"]["copy_number"]["genes"]}  # type: ignore[index]
+    assert copies["MEN1"] != "neutral"
+    assert result["provenance"]["tumour_column"] == "T1"  # type: ignore[index]

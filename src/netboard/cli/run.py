@@ -11,6 +11,8 @@ from netboard.cli import options
 from netboard.errors import ConfigError, NetboardError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from netboard.interpret.settings import Settings
     from netboard.model.evidence import Knowledge
     from netboard.model.result import Interpretation
@@ -124,7 +126,7 @@ def _run_sheet(
     return 1 if failed else 0
 
 
-def _teller(args: argparse.Namespace):  # type: ignore[no-untyped-def]
+def _teller(args: argparse.Namespace) -> Callable[[str], None] | None:
     return (lambda text: print(f"skipped: {text}", file=sys.stderr)) if args.verbose else None
 
 

@@ -14,12 +14,6 @@ from typing import Literal, Protocol
 Build = Literal["GRCh37", "GRCh38"]
 BUILDS: tuple[Build, Build] = ("GRCh37", "GRCh38")
 
-#: Classes of events an assay may or may not see.
-EventScope = Literal["small_variants", "copy_number", "fusions", "promoter"]
-#: What is known of a gene in one scope.
-GeneState = Literal["altered", "assessed", "partly", "not_assessed", "undeclared"]
-SupportLevel = Literal["adequate", "low", "unknown"]
-
 
 class SequenceProvider(Protocol):
     """Reference bases of one build, where they are known."""

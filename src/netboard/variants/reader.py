@@ -144,7 +144,7 @@ def _read(
         header, where, tumour=options.tumour, normal=options.normal, sample_name=options.sample_name
     )
     if not header.samples:
-        roles = (replace(roles[0], name=options.sample_name or _name_of(path)),)
+        roles = (replace(roles[0], name=options.sample_name or name_of_file(path)),)
     told, basis = _told_build(header, options, where)
     columns = 9 + len(header.samples) if header.samples else 8
 
@@ -227,7 +227,8 @@ def _read_through(state: Gathering, scanned: Scanned) -> Gathering:
     return state
 
 
-def _name_of(path: str) -> str:
+def name_of_file(path: str) -> str:
+    """Return what a sample is called after its file: the name without the endings of VCF and BCF."""
     if path == "-":
         return "stdin"
     name = Path(path).name
