@@ -171,11 +171,15 @@ def _filters(text: str) -> tuple[str, ...]:
 
 
 class Filters(NamedTuple):
-    """The filters of a record, none for ``.``; how they are shown; whether it passed them."""
+    """The filters of a record, none for ``.``, and how they are shown."""
 
     names: tuple[str, ...]
     written: str
-    passed: bool
+    #: Added to the alternate reads, which of two records of one allele speaks: first the one that passed.
+    rank: int
+
+
+_PASSED_RANK = 10**12
 
 
 @lru_cache(maxsize=4096)
@@ -186,8 +190,9 @@ def filters_of(written: bytes) -> Filters:
 
 @lru_cache(maxsize=4096)
 def shown_filters(names: tuple[str, ...]) -> Filters:
-    """Return the filters ``names`` with how they are shown and whether the record passed."""
-    return Filters(names, ";".join(names) or ".", all(name in ("PASS", ".") for name in names))
+    """Return the filters ``names`` with how they are shown and what they count."""
+    passed = all(name in ("PASS", ".") for name in names)
+    return Filters(names, ";".join(names) or ".", _PASSED_RANK if passed else 0)
 
 
 @lru_cache(maxsize=4096)

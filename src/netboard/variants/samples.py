@@ -118,14 +118,9 @@ class RowMaker(Protocol):
 _MOST_READS = 10**9
 
 
-def _rank(passed: bool, alt_reads: int | None) -> int:
+def _rank(filters: tuple[str, ...], alt_reads: int | None) -> int:
     """Return which of two records of one allele speaks: passed, then with more alternate reads stated."""
-    reads = -1 if alt_reads is None else min(alt_reads, _MOST_READS)
-    return passed * (_MOST_READS + 2) + reads + 1
-
-
-def _rank_of(variant: Variant) -> int:
-    return _rank(shown_filters(variant.filters).passed, variant.support.alt_depth)
+    return shown_filters(filters).rank + (-1 if alt_reads is None else min(alt_reads, _MOST_READS))
 
 
 @dataclass
@@ -312,7 +307,7 @@ class Collector:
             self.found.variants.append(variant)
             return ""
         known = self.found.variants[earlier]
-        if _rank_of(variant) > _rank_of(known):
+        if _rank(variant.filters, support.alt_depth) > _rank(known.filters, known.support.alt_depth):
             # The better record speaks; the count stays that of one allele.
             self.found.variants[earlier] = variant
         return "duplicate_record"
@@ -327,7 +322,7 @@ class Collector:
             self._normal(site, i, fields, {})
         key = (record.chrom, allele.start, allele.ref, allele.alt)
         line = self.row(self.build, self.role.name, *key, record.filters, support)
-        new = self.found.rows.keep(key, _rank(shown_filters(record.filters).passed, support.alt_depth), line)
+        new = self.found.rows.keep(key, _rank(record.filters, support.alt_depth), line)
         return "" if new else "duplicate_record"
 
     def keep_plain(self, key: Key, filters: Filters, genes: str, support: tuple[int, str]) -> None:
@@ -338,7 +333,7 @@ class Collector:
         assert self.row is not None
         reads, cells = support
         line = self.row.plain(self.role.name, key, cells, filters.written, genes)
-        if self.found.rows.keep(key, _rank(filters.passed, reads), line):
+        if self.found.rows.keep(key, filters.rank + reads, line):
             self.found.kept += 1
         else:
             self.found.skipped["duplicate_record"] += 1

@@ -49,7 +49,7 @@ def scan(
         threads if threads is not None else len(os.sched_getaffinity(0)) if _LINUX else os.cpu_count() or 1
     )
     if opened.kind.startswith("bcf"):
-        return _scan_bcf(opened, targets, use_index, gather)
+        return _scan_bcf(opened, targets, use_index, workers, gather)
     warnings: list[str] = []
     if opened.path is not None and opened.kind == "bgzf" and use_index and not opened.header.structural:
         found = scan_by_index(opened, targets, warnings, workers=workers if may_fork() else 1, gather=gather)
@@ -71,19 +71,16 @@ _LINUX = hasattr(os, "sched_getaffinity")
 
 
 def _scan_bcf(
-    opened: Opened, targets: TargetSet, use_index: bool, gather: Callable[[], Gatherer] | None
+    opened: Opened, targets: TargetSet, use_index: bool, workers: int, gather: Callable[[], Gatherer] | None
 ) -> Scanned:
-    from netboard.variants.bcf import scan_bcf
+    from netboard.variants.bcf import scan_bcf, scan_indexed_bcf
 
     assert opened.path is not None
-    spool = Spool()
-    sink = Sink(spool, gather)
-    indexed = use_index and not opened.header.structural and _fresh_index(opened.path)
-    found = scan_bcf(opened.path, opened.where, targets, sink.keep, use_index=indexed)
-    # The number of a record is its line after the header, as `bcftools view` would print it.
-    spool.shift = opened.header.lines + 1
-    records = None if found.lines < 0 else found.lines
-    return Scanned([spool], records, tuple(found.contigs), found.known, "bcf", gathered=sink.states())
+    if use_index and not opened.header.structural and _fresh_index(opened.path):
+        found = scan_indexed_bcf(opened, targets, workers=workers if may_fork() else 1, gather=gather)
+        if found is not None:
+            return found
+    return scan_bcf(opened, targets, gather)
 
 
 def _fresh_index(path: Path) -> bool:

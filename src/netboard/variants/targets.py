@@ -71,6 +71,13 @@ class TargetSet:
             for start, end in zip(starts, self._ends[chrom], strict=True):
                 yield chrom, start, end
 
+    def stretches(self) -> Iterator[tuple[str, int, int]]:
+        """Yield the targets and the places."""
+        yield from self.intervals()
+        for chrom, starts in self._place_starts.items():
+            for start, end in zip(starts, self._place_ends[chrom], strict=True):
+                yield chrom, start, end
+
     def borders(self, chrom: str) -> Iterator[int]:
         """Yield the 0-based positions at which a target of ``chrom`` begins, or has ended."""
         for borders in (self._starts, self._ends, self._place_starts, self._place_ends):
