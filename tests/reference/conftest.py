@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from fixtures.genomes import panel_genome, ucsc, write_fasta
 
+from fixtures.genomes import panel_genome, ucsc, write_fasta
 from netboard.consequence.sequence import KnownStretches
 from netboard.model.evidence import Knowledge
 from netboard.model.variant import BUILDS, Build

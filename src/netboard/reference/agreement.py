@@ -102,10 +102,8 @@ def confirm(given: SequenceProvider, embedded: Mapping[Build, KnownStretches], w
             f"the reference bases are not those of {given.build}: {mine} with the packaged sequence of "
             f"{given.build}, {theirs} with {other}",
             where=where,
-            remedy=f"Give the {given.build} primary assembly"
-            + (
-                f", or ask for {other}." if theirs.proved else "; this file is of another genome, or damaged."
-            ),
+            remedy=f"Give the {given.build} primary assembly; this file is "
+            + (f"of {other}." if theirs.proved else "of another genome, or damaged."),
         )
     return mine
 

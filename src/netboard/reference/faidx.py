@@ -142,7 +142,7 @@ def _make(path: Path, packed: bool) -> tuple[Path, Path]:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Keep htslib from writing to standard error: what it says is told in an error of ours."""
     import pysam
 
@@ -159,7 +159,7 @@ def _run_faidx(path: Path, fai: Path, gzi: Path, packed: bool) -> None:
 
     more = ("--gzi-idx", str(gzi)) if packed else ()
     try:
-        with _quiet():
+        with quiet():
             pysam.samtools.faidx(str(path), "--fai-idx", str(fai), *more)
     except SamtoolsError:
         raise InputError(

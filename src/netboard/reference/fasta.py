@@ -12,7 +12,7 @@ from typing import Any
 
 from netboard.errors import BuildError, InputError
 from netboard.model.variant import BUILDS, Build
-from netboard.reference.faidx import Contig, Index, open_index
+from netboard.reference.faidx import Contig, Index, open_index, quiet
 from netboard.variants.contigs import LENGTHS, build_of_length, recognise
 
 _UNKNOWN = re.compile("[^ACGT]")
@@ -97,11 +97,12 @@ def _opened(path: str, index: Index) -> Any:
     import pysam
 
     try:
-        return pysam.FastaFile(
-            path,
-            filepath_index=str(index.fai),
-            filepath_index_compressed=str(index.gzi) if index.gzi is not None else None,
-        )
+        with quiet():
+            return pysam.FastaFile(
+                path,
+                filepath_index=str(index.fai),
+                filepath_index_compressed=str(index.gzi) if index.gzi is not None else None,
+            )
     except (OSError, ValueError) as error:
         raise InputError(
             f"the FASTA cannot be opened ({error})", where=path, remedy="Remove its index and try again."
