@@ -17,6 +17,7 @@ from netboard.consequence.sequence import KnownStretches, embedded
 from netboard.knowledge.load import load
 from netboard.model.evidence import Knowledge
 from netboard.model.variant import BUILDS, Build
+from netboard.reference.bundle import read_bundle
 from netboard.variants.contigs import LENGTHS
 
 Run = Callable[..., tuple[int, str, str]]
@@ -138,6 +139,8 @@ def test_a_curated_entry_is_never_overwritten(
         .replace("an invented gene", "a gene we know")
         .replace('name: "NEW1"', 'name: "ours"')
     )
+    spans = {build: f"21:{PLACES[build] + 2001}-{PLACES[build] + 2200}" for build in BUILDS}
+    entry.write_text(entry.read_text() + f"promoter: {json.dumps(spans)}\n")
     before = entry.read_text()
     annotation = tmp_path / "g.gff3"
     annotation.write_text(gff3("refseq", lab_gene["GRCh38"]))
@@ -160,6 +163,10 @@ def test_a_curated_entry_is_never_overwritten(
     assert [m.accession for m in models.models("GRCh38")] == ["NM_000001.3"]
     assert [m.accession for m in models.models("GRCh37")] == ["ENST00000000001.4"]
     assert "residues may be numbered differently" in told
+    # The laboratory's promoter window was cut with it.
+    held = read_bundle(out).sequences["GRCh38"]
+    place = PLACES["GRCh38"]
+    assert held.base("21", place + 2000 - 100, place + 2200 + 100) == lab_gene["GRCh38"].bases[1900:2300]
     # Cut again without the annotation, the laboratory's genes stay in the bundle.
     code, _, told = call("reference", "build", "--fasta", fasta["GRCh38"], "--out", out)
     assert code == 0

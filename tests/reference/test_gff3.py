@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from netboard.consequence.sequence import KnownStretches
 from netboard.errors import BuildError, ConfigError, InputError, NetboardError
 from netboard.knowledge.reference import read_transcripts
 from netboard.model.evidence import Knowledge
-from netboard.model.variant import Build, Transcript
+from netboard.model.variant import Build, Gene, Transcript
 from netboard.reference.genemodels import choose_models, coding_fault
 from netboard.reference.gff3 import read_genes
 from netboard.reference.labgenes import LabGenes, add_genes, read_symbols, write_overlay
@@ -383,3 +384,16 @@ def test_the_table_of_models_is_read_back_as_it_was(tmp_path: Path) -> None:
     )
     write_overlay(tmp_path / "made", tmp_path / "none", LabGenes({"NEW1": models}, {}), "lab")
     assert read_transcripts(tmp_path / "made" / "reference" / "transcripts.tsv") == {"NEW1": models}
+
+
+def test_an_entry_without_models_gets_them(write: Write, knowledge: Knowledge) -> None:
+    """The laboratory wrote genes/NEW1.yaml itself; the models are what it lacks."""
+    gene = invent()
+    elsewhere = Transcript("NEW1", "GRCh37", "NM_000001.2", "21", 1, ((1, 2),), None, None)
+    entry = Gene("NEW1", "ours", "HGNC:1", role="oncogene", transcripts=(elsewhere,))
+    panel = replace(knowledge.panel, genes={**knowledge.panel.genes, "NEW1": entry})
+    added = add_genes(write(gff3("refseq", gene)), ["NEW1"], genome_of(gene), panel, {})
+    assert [m.accession for m in added.models["NEW1"]] == ["NM_000001.2", "NM_000001.3"]
+    assert added.notes == ()
+    merged = added.added_to(panel).genes["NEW1"]
+    assert (merged.role, merged.transcripts) == ("oncogene", added.models["NEW1"])

@@ -90,11 +90,14 @@ def _build(args: argparse.Namespace) -> int:
         raise UsageError(
             "--gff3 and --genes belong together: the annotation, and the genes to take out of it"
         )
-    from netboard.reference.build import BuildRequest, build_bundle
+    from netboard.reference.build import KNOWLEDGE, BuildRequest, build_bundle
     from netboard.reference.labgenes import read_symbols
 
     genes = read_symbols(args.genes) if args.genes is not None else ()
     request = BuildRequest(args.fasta, args.out, args.build, args.gff3, genes, args.flank)
+    own = args.out / KNOWLEDGE
+    if own.is_dir() and own.resolve() not in {Path(given).resolve() for given in args.knowledge}:
+        args.knowledge.append(own)
     built = build_bundle(request, options.knowledge_of(args))
     made = built.made
     for note in built.notes:

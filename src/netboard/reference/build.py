@@ -49,7 +49,7 @@ class Built:
 def build_bundle(request: BuildRequest, knowledge: Knowledge) -> Built:
     """Cut the panel out of a FASTA into the bundle at ``request.out``; a build that stands there stays.
 
-    ``knowledge`` is the base with the overlays of the user; the bundle's own overlay is laid on it.
+    ``knowledge`` is the base with the overlays of the user, that of the bundle among them where there is one.
 
     Raises
     ------
@@ -76,20 +76,26 @@ def build_bundle(request: BuildRequest, knowledge: Knowledge) -> Built:
     overlay = request.out / KNOWLEDGE if genes.models else None
     with Staging(request.out) as staged:
         made = write_build(staged, done, origin, standing)
-        if request.genes:
-            write_overlay(staged / KNOWLEDGE, request.out / KNOWLEDGE, genes, overlay_name(request.out))
+        if overlay is not None and genes.described:
+            entered = set(knowledge.panel.genes) - set(_standing(request.out))
+            write_overlay(staged / KNOWLEDGE, overlay, genes, overlay_name(request.out), entered)
     builds = tuple(sorted({*standing, made.build}))
     return Built(made, builds, (*genes.notes, *_doubts(done)), overlay)
 
 
 def _lab_genes(request: BuildRequest, knowledge: Knowledge, genome: FastaSequence) -> LabGenes:
-    table = request.out / KNOWLEDGE / REFERENCE / TRANSCRIPTS
-    standing: Models = read_transcripts(table) if table.is_file() else {}
-    # The bundle's own overlay may have been named with --knowledge too: its genes are not "in the panel already".
+    standing = _standing(request.out)
+    # Genes of the bundle's own overlay are not "in the panel already": their models are made anew here.
     if request.gff3 is None or not request.genes:
         return LabGenes(standing, {})
     others = {symbol: gene for symbol, gene in knowledge.panel.genes.items() if symbol not in standing}
     return add_genes(request.gff3, request.genes, genome, replace(knowledge.panel, genes=others), standing)
+
+
+def _standing(out: Path) -> Models:
+    """Return the models that the bundle's own overlay holds."""
+    table = out / KNOWLEDGE / REFERENCE / TRANSCRIPTS
+    return read_transcripts(table) if table.is_file() else {}
 
 
 def _origin(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -41,11 +41,11 @@ class LabGenes:
 
     def added_to(self, panel: Panel) -> Panel:
         """Return the panel with these genes."""
-        own = {
-            symbol: Gene(symbol, symbol, "", transcripts=models, provenance="laboratory")
-            for symbol, models in self.models.items()
-        }
-        return replace(panel, genes={**panel.genes, **own})
+        genes = dict(panel.genes)
+        for symbol, models in self.models.items():
+            known = genes.get(symbol) or Gene(symbol, symbol, "", provenance="laboratory")
+            genes[symbol] = replace(known, transcripts=models)
+        return replace(panel, genes=genes)
 
 
 def read_symbols(text: str) -> tuple[str, ...]:
@@ -87,21 +87,22 @@ def add_genes(
 ) -> LabGenes:
     """Return the laboratory's genes: those ``standing``, and the named ones with their models out of the GFF3.
 
-    A gene that the panel has already keeps the panel's models; the notes say so.
+    A gene that has models in the panel already keeps them; the notes say so. An entry of the laboratory's
+    without models gets them here.
 
     Raises
     ------
     NetboardError
         When the GFF3 cannot be used, or a gene has no transcript that can be.
     """
-    notes = [
-        f"{symbol} is in the panel already: its models stay" for symbol in symbols if symbol in panel.genes
-    ]
-    wanted = [symbol for symbol in symbols if symbol not in panel.genes]
+    modelled = {symbol for symbol, gene in panel.genes.items() if gene.models(genome.build)}
+    notes = [f"{symbol} is in the panel already: its models stay" for symbol in symbols if symbol in modelled]
+    wanted = [symbol for symbol in symbols if symbol not in modelled]
     described = read_genes(gff3, wanted, genome.build) if wanted else {}
     models: dict[str, tuple[Transcript, ...]] = dict(standing)
     for symbol, gene in described.items():
-        elsewhere = tuple(m for m in standing.get(symbol, ()) if m.build != genome.build)
+        known = standing.get(symbol) or (panel.genes[symbol].transcripts if symbol in panel.genes else ())
+        elsewhere = tuple(m for m in known if m.build != genome.build)
         choice = choose_models(gene, genome, elsewhere, where=str(gff3))
         notes += [f"{symbol}: passed over {note}" for note in choice.notes]
         first = choice.models[0]
@@ -120,15 +121,20 @@ def _stem(accession: str) -> str:
     return accession.partition(".")[0]
 
 
-def write_overlay(staged: Path, standing: Path, genes: LabGenes, name: str) -> None:
-    """Write the overlay's files into ``staged``: the table of models, and entries that ``standing`` lacks."""
+def write_overlay(
+    staged: Path, standing: Path, genes: LabGenes, name: str, entered: Collection[str] = ()
+) -> None:
+    """Write the overlay's files into ``staged``: the table of models, and entries that ``standing`` lacks.
+
+    Genes ``entered`` have an entry in another directory of the laboratory's.
+    """
     (staged / "reference").mkdir(parents=True)
     (staged / "reference" / "transcripts.tsv").write_text(_table(genes.models), encoding="utf-8")
     if not (standing / "overlay.yaml").is_file():
         (staged / "overlay.yaml").write_text(f"name: {name}\n", encoding="utf-8")
     (staged / "genes").mkdir()
     for symbol, gene in genes.described.items():
-        if not (standing / "genes" / f"{symbol}.yaml").is_file():
+        if symbol not in entered and not (standing / "genes" / f"{symbol}.yaml").is_file():
             (staged / "genes" / f"{symbol}.yaml").write_text(_entry(gene), encoding="utf-8")
 
 
