@@ -8,7 +8,8 @@ from pathlib import Path
 
 from netboard.consequence.names import genome_accession
 from netboard.errors import ConfigError
-from netboard.knowledge.load import REFERENCE, TRANSCRIPTS
+from netboard.knowledge.content import REFERENCE
+from netboard.knowledge.load import TRANSCRIPTS
 from netboard.knowledge.reference import read_transcripts
 from netboard.model.evidence import Knowledge
 from netboard.model.variant import Build
