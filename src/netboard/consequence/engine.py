@@ -15,15 +15,16 @@ from netboard.consequence.geometry import claim
 from netboard.consequence.hotspots import Hotspots, protein_name
 from netboard.consequence.names import Namer, c_name, g_name, genome_accession
 from netboard.consequence.phase import mark_shared_codons, mark_shared_frames
-from netboard.consequence.places import Change, Placements, Touch, choose, placements, trim
+from netboard.consequence.places import Change, Placements, Touch, choose, placements, touch, trim
 from netboard.consequence.predict import Prediction, predict_coding, predict_outside, predict_splice
 from netboard.consequence.project import TranscriptView
 from netboard.consequence.terms import event_of_terms, sort_terms
 from netboard.consequence.upstream import UpstreamReader
-from netboard.model.effect import Effect, SmallEvent
+from netboard.model.effect import Effect, NmdRule, SmallEvent
 from netboard.model.variant import Build, Gene, KnownAllele, Panel, SequenceProvider, Transcript, Variant
 
 _NEEDS_FASTA = "give the reference genome with --fasta"
+_OPEN_END = "what is made of a gene that loses its end is not determined: sequence the transcript"
 
 
 def _remedy(open_because: str) -> str:
@@ -74,7 +75,8 @@ class ConsequenceEngine:
         for start, end, gene in self._genes.get(variant.chrom, ()):
             if change.start <= end and max(change.end, change.start + 1) > start:
                 effect = self._effect(gene, variant.chrom, change)
-                found.append(with_upstream(effect, [call for call in calls if call.gene == gene.symbol]))
+                told = with_upstream(effect, [call for call in calls if call.gene == gene.symbol])
+                found.append(self._with_hotspot_residue(told) if told.source == "upstream" else told)
         return tuple(found)
 
     def effects_of_sample(self, variants: Sequence[Variant]) -> list[tuple[Variant, tuple[Effect, ...]]]:
@@ -136,16 +138,13 @@ class ConsequenceEngine:
             return None  # an unseen placement might leave a splice site alone, or touch one
         if seen.exonic:
             prediction = predict_coding(view, placed, seen)
-        elif seen.donor or seen.acceptor or seen.whole_transcript or seen.touches_exon:
-            prediction = self._splice(view, placed, seen)
+        elif seen.crosses:
+            # Single bases of a longer substitution are told apart by geometry.
+            several = not length_changes and len(placed.ref) > 1
+            prediction = None if several else predict_splice(view, placed, seen)
         else:
             prediction = predict_outside(seen)
         return None if prediction is None else (prediction, placed, seen)
-
-    def _splice(self, view: TranscriptView, placed: Change, seen: Touch) -> Prediction | None:
-        if len(placed.ref) == len(placed.alt) and len(placed.ref) > 1:
-            return None  # single bases of a longer substitution are told apart by geometry
-        return predict_splice(view, seen, coding=seen.touches_exon)
 
     def _from_sequence(
         self,
@@ -163,6 +162,11 @@ class ConsequenceEngine:
         # A place alone (a canonical splice base, an intron) is told by geometry, whatever the sequence.
         by_sequence = seen.exonic or (not outside and view.mrna is not None)
         hgvsg, hgvsc, hgvsp = self._names(view, chrom, placed, found, outside=outside)
+        beyond = placed.start < view.start or placed.end > view.end
+        unshifted = None
+        if beyond and not len(placed.ref) == len(placed.alt) == 1:
+            # No c. name reaches beyond the transcript; the numbering of its flanks is a habit, and says where.
+            hgvsc, unshifted = None, f"{view.model.accession}:{c_name(view, placed)}" if view.cds else None
         if event == "synonymous" and hgvsp is not None and hgvsp.endswith("p.(Met1?)"):
             # The library doubts every change at the first codon; here the same protein starts as before.
             hgvsp = hgvsp.replace("p.(Met1?)", "p.(=)")
@@ -177,12 +181,17 @@ class ConsequenceEngine:
             transcript_status=view.model.status,
             hgvsg=hgvsg,
             hgvsc=hgvsc,
+            hgvsc_unshifted=unshifted,
             hgvsp=None if outside else hgvsp,
             residue=prediction.residue,
             exon=seen.rank if seen.touches_exon else None,
             exon_count=len(view.exons),
+            intron=seen.intron,
             nmd_escape=prediction.nmd_escape,
-            proved=by_sequence,
+            nmd_rule=prediction.nmd_rule,
+            possible=("truncating", "in_frame") if event == "undetermined" else (),
+            proved=by_sequence and event != "undetermined",
+            remedy=_OPEN_END if event == "undetermined" else "",
         )
 
     def _names(
@@ -208,6 +217,9 @@ class ConsequenceEngine:
         c_text = f"{view.model.accession}:{c_name(view, change)}" if named else None
         end = max(change.end, change.start + 1)
         exon = next((e for e in view.exons if change.start < e.end and end > e.start), None)
+        # A frame opened in the last exon ends in it, wherever the new stop stands.
+        last = said.terms[:1] == ("frameshift_variant",) and exon is not None and exon.rank == len(view.exons)
+        rule: NmdRule | None = ("single_exon" if len(view.exons) == 1 else "last_exon") if last else None
         remedy = _remedy(said.open_because or "effect") if said.event == "undetermined" else ""
         return Effect(
             gene=gene.symbol,
@@ -222,6 +234,9 @@ class ConsequenceEngine:
             residue=_codon_number(view, change) if substitution else None,
             exon=exon.rank if exon is not None else None,
             exon_count=len(view.exons),
+            intron=touch(view, change).intron,
+            nmd_escape=True if last else None,
+            nmd_rule=rule,
             possible=said.possible,
             remedy=remedy,
         )
@@ -239,7 +254,11 @@ class ConsequenceEngine:
         exact = self._hotspots.exact(effect.gene, chrom, changes)
         if exact is not None:
             return self._exact(effect, exact)
-        if effect.event != "missense":
+        return self._with_hotspot_residue(effect)
+
+    def _with_hotspot_residue(self, effect: Effect) -> Effect:
+        """Return a missense with the recurrent change or residue that it hits, where the panel's numbers hold."""
+        if effect.event != "missense" or effect.hotspot or "upstream_on_another_transcript" in effect.flags:
             return effect
         same = self._hotspots.same_change(effect.gene, effect.hgvsp)
         if same is not None:

@@ -21,6 +21,8 @@ _ONE_TO_THREE = {
 }  # fmt: skip
 _THREE_TO_ONE = {three: one for one, three in _ONE_TO_THREE.items()}
 _PROTEIN = re.compile(r"p\.\(?([A-Z][a-z]{2})(\d+)([A-Z][a-z]{2})\)?$")
+#: Some annotators write one letter (``p.P17L``).
+_PROTEIN_SHORT = re.compile(r"p\.\(?([A-Z])(\d+)([A-Z])\)?$")
 
 
 class Hotspots:
@@ -93,6 +95,9 @@ class Hotspots:
 
     def same_change(self, gene: str, hgvsp: str | None) -> str | None:
         """Return the label when the protein change, by whatever bases, is a recurrent one of ``gene``."""
+        short = _PROTEIN_SHORT.search(hgvsp or "")
+        if short is not None:
+            return self._recurrent(gene)[0].get("".join(short.groups()))
         match = _PROTEIN.search(hgvsp or "")
         if match is None:
             return None

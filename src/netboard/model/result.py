@@ -105,8 +105,12 @@ class Finding:
     transcript_status: str | None = None
     consequence: tuple[str, ...] = ()
     consequence_source: str | None = None
+    #: Number of the exon and of all, ``3/10``; ``intron`` likewise, for what touches one.
     exon: str | None = None
+    intron: str | None = None
+    #: Whether a premature stop escapes nonsense-mediated decay, and by which rule (``model.effect.NMD_RULES``).
     nmd_escape: bool | None = None
+    nmd_rule: str | None = None
     residue: int | None = None
     hotspot: str | None = None
     hotspot_exact: bool = False
