@@ -6,7 +6,6 @@ import csv
 import html
 import json
 import re
-from pathlib import Path
 from typing import Any
 
 import jsonschema

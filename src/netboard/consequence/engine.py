@@ -7,7 +7,7 @@ on sequence or claim by geometry, name, look up recurrent alleles, and weigh ups
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from netboard.consequence.choose import with_upstream
@@ -20,6 +20,7 @@ from netboard.consequence.predict import Prediction, predict_coding, predict_out
 from netboard.consequence.project import TranscriptView
 from netboard.consequence.terms import event_of_terms, sort_terms
 from netboard.consequence.upstream import UpstreamReader
+from netboard.consequence.upstream_alleles import written_pos
 from netboard.model.effect import Effect, NmdRule, SmallEvent
 from netboard.model.variant import Build, Gene, KnownAllele, Panel, SequenceProvider, Transcript, Variant
 
@@ -67,10 +68,16 @@ class ConsequenceEngine:
                 (interval.start, interval.end, panel.genes[symbol])
             )
 
-    def effects(self, variant: Variant) -> tuple[Effect, ...]:
-        """Return one effect per panel gene whose padded span the allele touches."""
+    def effects(
+        self, variant: Variant, annotated_at: Callable[[str, int], str] | None = None
+    ) -> tuple[Effect, ...]:
+        """Return one effect per panel gene whose padded span the allele touches.
+
+        ``annotated_at`` gives the BCSQ of the sample's record at a place (see :meth:`UpstreamReader.calls`).
+        """
         change = trim(variant.start, variant.ref.upper(), variant.alt.upper())
-        calls = self._upstream.calls(variant) if self._upstream is not None and variant.annotation else ()
+        annotated = self._upstream is not None and bool(variant.annotation)
+        calls = self._upstream.calls(variant, annotated_at) if self._upstream and annotated else ()
         found = []
         for start, end, gene in self._genes.get(variant.chrom, ()):
             if change.start <= end and max(change.end, change.start + 1) > start:
@@ -81,7 +88,13 @@ class ConsequenceEngine:
 
     def effects_of_sample(self, variants: Sequence[Variant]) -> list[tuple[Variant, tuple[Effect, ...]]]:
         """Return the effects of a sample's alleles, seeing those that share a codon or a reading frame."""
-        pairs = [(variant, self.effects(variant)) for variant in variants]
+        at = {
+            (variant.chrom, written_pos(variant)): variant.annotation["BCSQ"]
+            for variant in variants
+            if variant.annotation.get("BCSQ")
+        }
+        there = (lambda chrom, pos: at.get((chrom, pos), "")) if at else None
+        pairs = [(variant, self.effects(variant, there)) for variant in variants]
         pairs = mark_shared_codons(pairs, self.combined, self.view_of)
         return mark_shared_frames(pairs)
 

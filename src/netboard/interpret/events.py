@@ -162,7 +162,15 @@ def _upstream(effect: Effect) -> UpstreamNote | None:
         agrees = None if "undetermined" in (call.event, effect.event) else same
         notes.append(
             UpstreamNote(
-                call.key, call.transcript, call.terms, call.hgvsc, call.hgvsp, call.chosen_by, agrees
+                call.key,
+                call.transcript,
+                call.terms,
+                call.hgvsc,
+                call.hgvsp,
+                call.chosen_by,
+                agrees,
+                compound=call.compound,
+                remarks=call.remarks,
             )
         )
     if not notes:

@@ -46,12 +46,16 @@ class UpstreamCall:
     hgvsc: str | None = None
     hgvsp: str | None = None
     #: Why this transcript was chosen: ``mane_select``, ``mane_plus_clinical``, ``panel_transcript``,
-    #: ``canonical``, ``pick``, ``first``.
+    #: ``canonical``, ``pick``, ``longest_cds``, ``first``.
     chosen_by: str = ""
     #: False when the transcript is not the panel's own: then no protein position may be trusted.
     on_panel_transcript: bool = False
     population_frequency: float | None = None
     population_source: str = ""
+    #: True where the statement is about this allele together with others of its haplotype.
+    compound: bool = False
+    #: What else the annotator said of the gene, in words (SnpEff's LOF and NMD).
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

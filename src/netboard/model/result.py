@@ -86,6 +86,10 @@ class UpstreamNote:
     #: Whether the class of event is the finding's; None where one of the two is undetermined.
     agrees: bool | None
     others: tuple[UpstreamNote, ...] = ()
+    #: True where it was said of this allele together with others of its haplotype.
+    compound: bool = False
+    #: What else the annotator said of the gene (SnpEff's LOF and NMD).
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,6 +158,7 @@ FLAGS: Mapping[str, str] = {
     "protein_name_from_allele_table": "protein name from the list of known alleles",
     "label_numbered_on_another_transcript": "hotspot numbered on another transcript",
     "upstream_on_another_transcript": "annotated on another transcript",
+    "annotated_with_its_haplotype": "annotated together with other alleles of its haplotype",
     "not_on_mane_select": "not on the MANE Select transcript",
     "non_coding_on_the_panel_transcript": "non-coding on the panel's transcript",
 }
@@ -269,7 +270,11 @@ def annotation(note: UpstreamNote) -> str:
     name = f", {without_accession(note.hgvsp)}" if note.hgvsp else ""
     chosen = f" ({word(CHOSEN_BY, note.chosen_by)})" if note.chosen_by else ""
     place = note.transcript or "no transcript"
-    return f"{note.source}: {', '.join(note.consequence)}{name} on {place}{chosen}; {verdict}"
+    together = ", together with other alleles of its haplotype" if note.compound else ""
+    remarks = "".join(f"; {remark}" for remark in note.remarks)
+    return (
+        f"{note.source}: {', '.join(note.consequence)}{name} on {place}{chosen}{together}; {verdict}{remarks}"
+    )
 
 
 def nothing_found(undeclared: bool) -> str:
