@@ -97,7 +97,7 @@ TERMS = [
     ),
     (
         "MEN1",
-        "c.-27_-24+4del",
+        "c.-26_-24+5del",
         "splice_donor_variant&splice_region_variant&splice_donor_region_variant&5_prime_UTR_variant&"
         "intron_variant",
         1,
@@ -305,3 +305,24 @@ def test_a_recurrent_residue_is_known_also_where_an_annotator_tells_the_change()
     assert (other.event, other.hotspot, other.hotspot_exact) == ("missense", "Q61", False)
     assert (same.event, same.hotspot, same.hotspot_exact) == ("hotspot", "Q61R", True)
     assert (elsewhere.event, elsewhere.hotspot, elsewhere.hgvsp) == ("missense", None, None)
+
+
+def test_an_insertion_that_copies_a_splice_site_leaves_open_which_of_the_two_is_used() -> None:
+    """GT copied at the end of an exon: the exon grows by two bases, or the intron does."""
+    effect = of_variant("CDC73", Variant("GRCh38", "1", 193135452, "G", "GGT", "S"))
+    assert effect.hgvsc == "NM_024529.5:c.370+1_370+2dup"
+    assert (effect.hgvsp or "").endswith("p.?")
+    assert (effect.event, effect.proved, effect.possible) == (
+        "undetermined",
+        False,
+        ("truncating", "non_coding"),
+    )
+    assert effect.remedy.startswith("which of two splice sites is used")
+
+
+def test_a_substitution_of_several_bases_over_a_splice_site_has_a_name_with_and_without_sequence() -> None:
+    for hidden in (False, True):
+        effect = of_name("TP53", "c.375_375+1delinsCA", hidden=hidden)
+        assert (effect.hgvsc, effect.event) == ("NM_000546.6:c.375_375+1delinsCA", "splice")
+        assert {"splice_donor_variant", "coding_sequence_variant", "intron_variant"} <= {*effect.terms}
+        assert effect.hgvsg == "NC_000017.11:g.7675993_7675994delinsTG"

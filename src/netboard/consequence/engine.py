@@ -13,10 +13,33 @@ from dataclasses import replace
 from netboard.consequence.choose import with_upstream
 from netboard.consequence.geometry import claim
 from netboard.consequence.hotspots import Hotspots, protein_name
-from netboard.consequence.names import Namer, c_name, g_name, genome_accession
+from netboard.consequence.names import (
+    Namer,
+    as_frameshift,
+    as_insertion,
+    beyond_transcript,
+    c_name,
+    g_name,
+    genome_accession,
+)
 from netboard.consequence.phase import mark_shared_codons, mark_shared_frames
-from netboard.consequence.places import Change, Placements, Touch, choose, placements, touch, trim
-from netboard.consequence.predict import Prediction, predict_coding, predict_outside, predict_splice
+from netboard.consequence.places import (
+    Change,
+    Placements,
+    Touch,
+    choose,
+    placements,
+    splices_otherwise,
+    touch,
+    trim,
+)
+from netboard.consequence.predict import (
+    Prediction,
+    predict_coding,
+    predict_either,
+    predict_outside,
+    predict_splice,
+)
 from netboard.consequence.project import TranscriptView
 from netboard.consequence.terms import event_of_terms, sort_terms
 from netboard.consequence.upstream import UpstreamReader
@@ -25,6 +48,7 @@ from netboard.model.effect import Effect, NmdRule, SmallEvent
 from netboard.model.variant import Build, Gene, KnownAllele, Panel, SequenceProvider, Transcript, Variant
 
 _NEEDS_FASTA = "give the reference genome with --fasta"
+_OPEN_SITE = "which of two splice sites is used is not determined: sequence the transcript"
 _OPEN_END = "what is made of a gene that loses its end is not determined: sequence the transcript"
 
 
@@ -40,6 +64,12 @@ def _codon_number(view: TranscriptView, change: Change) -> int | None:
     if offset is None or view.cds is None or not view.cds[0] <= offset < view.cds[1]:
         return None
     return (offset - view.cds[0]) // 3 + 1
+
+
+def _between_codons(view: TranscriptView, change: Change) -> bool:
+    """Whether a change is an insertion that cuts no codon."""
+    span = view.edit_span(change.start, change.end)
+    return not change.ref and span is not None and view.cds is not None and (span[0] - view.cds[0]) % 3 == 0
 
 
 class ConsequenceEngine:
@@ -151,6 +181,8 @@ class ConsequenceEngine:
             return None  # an unseen placement might leave a splice site alone, or touch one
         if seen.exonic:
             prediction = predict_coding(view, placed, seen)
+            if length_changes and prediction is not None and splices_otherwise(view, found):
+                prediction = predict_either(prediction)
         elif seen.crosses:
             # Single bases of a longer substitution are told apart by geometry.
             several = not length_changes and len(placed.ref) > 1
@@ -175,15 +207,18 @@ class ConsequenceEngine:
         # A place alone (a canonical splice base, an intron) is told by geometry, whatever the sequence.
         by_sequence = seen.exonic or (not outside and view.mrna is not None)
         hgvsg, hgvsc, hgvsp = self._names(view, chrom, placed, found, outside=outside)
-        beyond = placed.start < view.start or placed.end > view.end
         unshifted = None
-        if beyond and not len(placed.ref) == len(placed.alt) == 1:
+        if beyond_transcript(view, placed, hgvsc):
             # No c. name reaches beyond the transcript; the numbering of its flanks is a habit, and says where.
             hgvsc, unshifted = None, f"{view.model.accession}:{c_name(view, placed)}" if view.cds else None
-        if event == "synonymous" and hgvsp is not None and hgvsp.endswith("p.(Met1?)"):
+        if hgvsp is not None and "frameshift_variant" in terms:
+            hgvsp = as_frameshift(hgvsp)
+        elif hgvsp is not None and "stop_gained" in terms and _between_codons(view, placed):
+            hgvsp = as_insertion(hgvsp, view.protein or "")
+        if "start_retained_variant" in terms and hgvsp is not None:
             # The library doubts every change at the first codon; here the same protein starts as before.
-            hgvsp = hgvsp.replace("p.(Met1?)", "p.(=)")
-        if event == "splice" and hgvsp is None:
+            hgvsp = hgvsp.replace("p.(Met1?)", "p.(=)").replace("p.?", "p.(=)")
+        if prediction.possible or (event == "splice" and hgvsp is None):
             hgvsp = f"{view.model.protein}:p.?" if view.model.protein else "p.?"
         return Effect(
             gene=gene.symbol,
@@ -202,9 +237,9 @@ class ConsequenceEngine:
             intron=seen.intron,
             nmd_escape=prediction.nmd_escape,
             nmd_rule=prediction.nmd_rule,
-            possible=("truncating", "in_frame") if event == "undetermined" else (),
+            possible=prediction.possible or (("truncating", "in_frame") if event == "undetermined" else ()),
             proved=by_sequence and event != "undetermined",
-            remedy=_OPEN_END if event == "undetermined" else "",
+            remedy=(_OPEN_SITE if prediction.possible else _OPEN_END) if event == "undetermined" else "",
         )
 
     def _names(
@@ -220,12 +255,13 @@ class ConsequenceEngine:
             return None, None, None
         if self._namer is None:
             self._namer = Namer(self._build, self._sequence)
-        return self._namer.names(view, placed)
+        return self._namer.names(view, found, placed, protein=not outside)
 
     def _from_geometry(self, gene: Gene, view: TranscriptView, chrom: str, change: Change) -> Effect:
         said = claim(view, change)
         accession = genome_accession(chrom, self._build)
         substitution = len(change.ref) == len(change.alt) == 1
+        fixed = len(change.ref) == len(change.alt)  # the bases are given, and nothing can shift
         named = view.cds is not None and bool(change.ref or change.alt)
         c_text = f"{view.model.accession}:{c_name(view, change)}" if named else None
         end = max(change.end, change.start + 1)
@@ -241,9 +277,9 @@ class ConsequenceEngine:
             source="geometry",
             transcript=view.model.accession,
             transcript_status=view.model.status,
-            hgvsg=f"{accession}:{g_name(change)}" if substitution and accession else None,
-            hgvsc=c_text if substitution else None,
-            hgvsc_unshifted=None if substitution else c_text,
+            hgvsg=f"{accession}:{g_name(change)}" if fixed and accession else None,
+            hgvsc=c_text if fixed else None,
+            hgvsc_unshifted=None if fixed else c_text,
             residue=_codon_number(view, change) if substitution else None,
             exon=exon.rank if exon is not None else None,
             exon_count=len(view.exons),

@@ -1,7 +1,8 @@
-"""HGVS names of a change: g., c. and p., 3'-shifted, through the library hgvs-weaver.
+"""HGVS names of a change: g. and c. from its 3'-most placement, p. through the library hgvs-weaver.
 
-The library asks a data provider for transcripts and bases; ours serves the panel's models and whatever
-sequence is known, with N where nothing is, so that no shift can run through unknown bases unnoticed.
+The names of bases are made here, since all placements are known: the library stops short of the 3'-most one in
+introns of minus-strand genes. For the protein it asks a data provider for transcripts and bases; ours serves
+the panel's models and whatever sequence is known, with N where nothing is.
 """
 
 from __future__ import annotations
@@ -9,9 +10,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from netboard.consequence.places import Change
+from netboard.consequence.places import Change, Placements
 from netboard.consequence.project import TranscriptView, reverse_complement
 from netboard.consequence.sequence import bases_or_n
+from netboard.consequence.translation import ONE_TO_THREE
 from netboard.model.variant import Build, SequenceProvider
 
 #: Versions of the RefSeq chromosome accessions NC_000001 to NC_000024 (NCBI assembly reports).
@@ -20,6 +22,12 @@ _VERSIONS: dict[Build, tuple[int, ...]] = {
     "GRCh38": (11, 12, 12, 12, 10, 12, 14, 11, 12, 11, 10, 12, 11, 9, 10, 10, 11, 10, 10, 11, 9, 11, 11, 10),
 }
 _OVER_THE_STOP = re.compile(r"_Ter\d+del(?!.*Ter\)$)")
+_SHORT_FRAME = re.compile(
+    r"(?P<head>.*p\.\()(?P<old>[A-Z][a-z]{2}\d+)(?:_[A-Z][a-z]{2}\d+)?delins(?P<new>(?:[A-Z][a-z]{2})+?)Ter\)"
+)
+_STOPPED_INSERTION = re.compile(
+    r"(?P<head>.*p\.\()(?P<old>[A-Z][a-z]{2})(?P<number>\d+)delins(?P<new>(?:[A-Z][a-z]{2})+?)Ter\)"
+)
 _CHROMOSOMES = (*(str(n) for n in range(1, 23)), "X", "Y")
 
 
@@ -31,19 +39,29 @@ def genome_accession(chrom: str, build: Build) -> str | None:
     return f"NC_{index + 1:06d}.{_VERSIONS[build][index]}"
 
 
-def g_name(change: Change) -> str:
-    """Return the genomic description of a change as placed, without an accession."""
+def g_name(change: Change, copied: bool = False) -> str:
+    """Return the genomic description of a change as placed, without an accession.
+
+    ``copied`` says that an insertion repeats the bases before it, so that it is a duplication of those.
+    """
+    if copied:
+        change = Change(change.start - len(change.alt), change.alt, "")
     first, last = change.start + 1, change.end
     if len(change.ref) == 1 and len(change.alt) == 1:
         return f"g.{first}{change.ref}>{change.alt}"
     if not change.ref:
         return f"g.{change.start}_{first}ins{change.alt}"
-    span = str(first) if first == last else f"{first}_{last}"
-    return f"g.{span}del" if not change.alt else f"g.{span}delins{change.alt}"
+    return f"g.{first if first == last else f'{first}_{last}'}{_edit(change.ref, change.alt, copied)}"
 
 
-def c_name(view: TranscriptView, change: Change) -> str:
-    """Return the c. description of a change as placed (not shifted), without an accession."""
+def c_name(view: TranscriptView, change: Change, copied: bool = False) -> str:
+    """Return the c. description of a change as placed (not shifted), without an accession.
+
+    ``copied`` says that an insertion repeats the bases before it in the transcript's direction.
+    """
+    if copied:
+        start = change.start - len(change.alt) if view.forward else change.start
+        change = Change(start, change.alt, "")
     alt = change.alt if view.forward else reverse_complement(change.alt)
     ref = change.ref if view.forward else reverse_complement(change.ref)
     if not change.ref:
@@ -53,7 +71,57 @@ def c_name(view: TranscriptView, change: Change) -> str:
     if len(ref) == len(alt) == 1:
         return f"c.{view.c_position(edges[0])}{ref}>{alt}"
     names = [view.c_position(edge) for edge in dict.fromkeys(edges)]
-    return f"c.{'_'.join(names)}del" + (f"ins{alt}" if alt else "")
+    return f"c.{'_'.join(names)}{_edit(ref, alt, copied)}"
+
+
+def _edit(ref: str, alt: str, copied: bool) -> str:
+    if copied:
+        return "dup"
+    if len(ref) > 1 and alt == reverse_complement(ref):
+        return "inv"
+    return f"delins{alt}" if alt else "del"
+
+
+def beyond_transcript(view: TranscriptView, change: Change, name: str | None) -> bool:
+    """Whether a change, as placed or as its c. name has shifted it, reaches beyond the transcript's ends.
+
+    Single bases before and after a gene are left out: their numbering is a habit of its own (a promoter's
+    ``c.-124C>T``).
+    """
+    if len(change.ref) == len(change.alt) == 1:
+        return False
+    edge = not change.ref  # an insertion at the very edge lies outside
+    if change.start < view.start + edge or change.end > view.end - edge:
+        return True
+    first, last = view.start, view.end - 1
+    if not view.forward:
+        first, last = last, first
+    outside = rf"(?<![\d*-]){re.escape(view.c_position(first))}-\d|{re.escape(view.c_position(last))}\+\d"
+    return name is not None and re.search(outside, name.partition(":c.")[2]) is not None
+
+
+def as_frameshift(name: str) -> str:
+    """Return the p. name of an opened reading frame as one: ``Glu37delinsAspTer`` is ``Glu37AspfsTer2``.
+
+    The library tells a frame that soon ends as what it replaces. Source: HGVS recommendations, frame shift.
+    """
+    match = _SHORT_FRAME.fullmatch(name)
+    if match is None:
+        return name
+    residues = len(match["new"]) // 3
+    return f"{match['head']}{match['old']}{match['new'][:3]}fsTer{residues + 1})"
+
+
+def as_insertion(name: str, protein: str) -> str:
+    """Return the p. name of an insertion in frame that brings a stop: ``Glu14delinsIleTer`` is
+    ``Glu13_Glu14insIleTer``. Source: HGVS recommendations, insertion of residues with a stop.
+    """
+    match = _STOPPED_INSERTION.fullmatch(name)
+    number = int(match["number"]) if match is not None else 0
+    if match is None or number < 2 or number > len(protein):
+        return name
+    before = f"{ONE_TO_THREE[protein[number - 2]]}{number - 1}"
+    return f"{match['head']}{before}_{match['old']}{number}ins{match['new']}Ter)"
 
 
 class Namer:
@@ -64,41 +132,52 @@ class Namer:
 
         self._weaver = weaver
         self._build: Build = build
+        self._sequence = sequence
         self._provider = _Provider(sequence)
         self._mapper: Any = weaver.VariantMapper(self._provider)
 
-    def names(self, view: TranscriptView, change: Change) -> tuple[str | None, str | None, str | None]:
-        """Return (g., c., p.) with accessions; None for each that cannot be told.
+    def names(
+        self, view: TranscriptView, found: Placements, placed: Change, *, protein: bool
+    ) -> tuple[str | None, str | None, str | None]:
+        """Return (g., c., p.) with accessions; None for each that cannot be told or, of p., is not asked for.
 
-        The caller has made sure that the sequence around the change is known.
+        ``placed`` is the placement that the effect rests on. The caller has made sure that ``found`` is complete.
         """
         accession = genome_accession(view.model.chrom, self._build)
-        if accession is None or view.cds is None:
+        if accession is None or view.cds is None or not (placed.ref or placed.alt):
             return None, None, None
+        on_genome = (
+            f"{accession}:{g_name(found.changes[-1], self._copied(view, found.changes[-1], right=True))}"
+        )
+        # By the 3' rule also over the edge of an exon: only a transcript's own junctions are an exception.
+        last = found.changes[-1 if view.forward else 0]
+        on_transcript = (
+            f"{view.model.accession}:{c_name(view, last, self._copied(view, last, right=view.forward))}"
+        )
+        if not protein:
+            return on_genome, on_transcript, None
         self._provider.add(view, accession)
-        weaver, mapper = self._weaver, self._mapper
-        try:
-            on_genome = mapper.normalize_variant(weaver.parse(f"{accession}:{g_name(change)}"))
-        except (weaver.HGVSError, ValueError):
-            return None, None, None
-        try:
-            on_transcript = mapper.normalize_variant(mapper.g_to_c(on_genome, view.model.accession))
-        except (weaver.HGVSError, ValueError):
-            return on_genome.format(), None, None
-        protein = self._protein(view, on_transcript)
-        if protein is not None and protein.endswith("p.?"):
+        told = self._protein(view, on_transcript)
+        if told is not None and told.endswith("p.?") and view.edit_span(placed.start, placed.end) is not None:
             # The 3' rule carried the c. name over the end of the exon, where nothing can be said of the
             # protein; the placement within the exon makes the same sequence and leaves the splice site.
-            placed = f"{view.model.accession}:{c_name(view, change)}"
-            if view.edit_span(change.start, change.end) is not None:
-                protein = self._protein(view, weaver.parse(placed)) or protein
-        return on_genome.format(), on_transcript.format(), protein
+            told = self._protein(view, f"{view.model.accession}:{c_name(view, placed)}") or told
+        return on_genome, on_transcript, told
 
-    def _protein(self, view: TranscriptView, on_transcript: Any) -> str | None:
+    def _copied(self, view: TranscriptView, change: Change, *, right: bool) -> bool:
+        """Whether an insertion repeats the bases on its 5' side (its left one where names run to the right)."""
+        if change.ref or not change.alt:
+            return False
+        size = len(change.alt)
+        start = change.start - size if right else change.start
+        return self._sequence.base(view.model.chrom, start, start + size) == change.alt
+
+    def _protein(self, view: TranscriptView, on_transcript: str) -> str | None:
         if view.mrna is None:
             return None
         try:
-            name: str = self._mapper.c_to_p(on_transcript, view.model.protein or _unnamed(view)).format()
+            parsed = self._weaver.parse(on_transcript)
+            name: str = self._mapper.c_to_p(parsed, view.model.protein or _unnamed(view)).format()
         except (self._weaver.HGVSError, ValueError):
             return None
         if "Xaa" in name:

@@ -189,3 +189,19 @@ def choose(view: TranscriptView, found: Placements) -> tuple[Change, Touch]:
             break
     assert best is not None
     return best[1], best[2]
+
+
+def splices_otherwise(view: TranscriptView, found: Placements) -> bool:
+    """Whether one placement lies within an exon and another within an intron, both with intact splice sites.
+
+    So it is where an insertion repeats the canonical bases (``G|GT`` to ``G|GTGT``): the sequence offers two
+    sites, and which of them the cell uses decides whether the exon is changed at all.
+    """
+    ends = (found.changes[0], found.changes[-1])
+    if all(view.edit_span(change.start, change.end) is not None for change in ends):
+        return False  # a repeat that stays within one exon
+    seen = [touch(view, change) for change in found.changes]
+    intact = [item for item in seen if not (item.donor or item.acceptor or item.whole_transcript)]
+    return any(item.exonic for item in intact) and any(
+        not item.touches_exon and item.intron is not None for item in intact
+    )

@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 
 from netboard.consequence.places import Change, Touch
 from netboard.consequence.project import TranscriptView, reverse_complement
+from netboard.consequence.terms import event_of_terms
 from netboard.consequence.translation import translate
-from netboard.model.effect import NmdRule
+from netboard.model.effect import NmdRule, SmallEvent
 
 _NMD_LAST_BASES = 50
 _NMD_FIRST_BASES = 150
@@ -26,6 +27,8 @@ class Prediction:
     residue: int | None = None
     nmd_escape: bool | None = None
     nmd_rule: NmdRule | None = None
+    #: The events that remain possible where the terms leave it open.
+    possible: tuple[SmallEvent, ...] = ()
 
 
 def predict_coding(view: TranscriptView, change: Change, seen: Touch) -> Prediction | None:
@@ -162,6 +165,19 @@ def predict_splice(view: TranscriptView, change: Change, seen: Touch) -> Predict
     if seen.touches_exon:
         terms.extend(exon_terms(view, change))
     return Prediction((*terms, *seen.near, *(("intron_variant",) if seen.intronic else ())))
+
+
+def predict_either(within_exon: Prediction) -> Prediction:
+    """Return the prediction of a change that lies in the exon by one splice site and in the intron by another.
+
+    Open is only what matters: a change of untranslated bases stays what it is.
+    """
+    event = event_of_terms(within_exon.terms)
+    if event in ("non_coding", "synonymous"):
+        return within_exon
+    near = tuple(term for term in within_exon.terms if term.startswith("splice_"))
+    possible: tuple[SmallEvent, ...] = (event, "non_coding")
+    return Prediction(("coding_sequence_variant", *near, "intron_variant"), possible=possible)
 
 
 def exon_terms(view: TranscriptView, change: Change) -> tuple[str, ...]:

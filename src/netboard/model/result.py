@@ -86,9 +86,8 @@ class UpstreamNote:
     #: Whether the class of event is the finding's; None where one of the two is undetermined.
     agrees: bool | None
     others: tuple[UpstreamNote, ...] = ()
-    #: True where it was said of this allele together with others of its haplotype.
+    #: Said of this allele together with others of its haplotype; and what else was said of the gene.
     compound: bool = False
-    #: What else the annotator said of the gene (SnpEff's LOF and NMD).
     remarks: tuple[str, ...] = ()
 
 
@@ -109,10 +108,10 @@ class Finding:
     transcript_status: str | None = None
     consequence: tuple[str, ...] = ()
     consequence_source: str | None = None
-    #: Number of the exon and of all, ``3/10``; ``intron`` likewise, for what touches one.
+    #: Number of the exon and of all (``3/10``), of the intron likewise.
     exon: str | None = None
     intron: str | None = None
-    #: Whether a premature stop escapes nonsense-mediated decay, and by which rule (``model.effect.NMD_RULES``).
+    #: Whether a premature stop escapes decay, and by which rule (``model.effect.NMD_RULES``).
     nmd_escape: bool | None = None
     nmd_rule: str | None = None
     residue: int | None = None
