@@ -96,10 +96,13 @@ def _lines(contig: Contig) -> Iterable[Sequence[str]]:
         )
 
 
-def run_csq(genome: Genome, variants: Sequence[Variant], genes: Sequence[str]) -> list[list[str]]:
+def run_csq(
+    genome: Genome, variants: Sequence[Variant], genes: Sequence[str], *, alone: bool = True
+) -> list[list[str]]:
     """Return what ``bcftools csq`` says of each variant on its gene: entries of BCSQ, ``[]`` where nothing.
 
-    It builds haplotypes. So that each variant stands alone on one, those of a gene are of different samples.
+    It builds haplotypes. So that each variant stands ``alone`` on one, those of a gene are of different samples;
+    else its localised mode is used, which looks at one record at a time.
     """
     folder = genome.fasta.parent
     source = folder / "variants.vcf"
@@ -108,21 +111,25 @@ def run_csq(genome: Genome, variants: Sequence[Variant], genes: Sequence[str]) -
     for gene in genes:
         column.append(used.setdefault(gene, 0))
         used[gene] += 1
-    samples = max(used.values())
+    samples = max(used.values()) if alone else 0
     order = sorted(range(len(variants)), key=lambda i: (genome.contigs[genes[i]].name, variants[i].start, i))
     with source.open("w") as out:
         out.write('##fileformat=VCFv4.2\n##FORMAT=<ID=GT,Number=1,Type=String,Description="Genotype">\n')
         for contig in genome.contigs.values():
             out.write(f"##contig=<ID={contig.name},length={contig.end - contig.start}>\n")
         names = "\t".join(f"S{number}" for number in range(samples))
-        out.write(f"#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\t{names}\n")
+        out.write(
+            "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO" + (f"\tFORMAT\t{names}" if alone else "") + "\n"
+        )
         for i in order:
             v, contig = variants[i], genome.contigs[genes[i]]
             genotypes = ["0|0"] * samples
-            genotypes[column[i]] = "0|1"
+            if alone:
+                genotypes[column[i]] = "0|1"
             place = f"{contig.name}\t{v.start - contig.start + 1}\t{i}\t{v.ref}\t{v.alt}"
-            out.write(f"{place}\t.\tPASS\t.\tGT\t" + "\t".join(genotypes) + "\n")
-    command = ["-p", "a", "-f", str(genome.fasta), "-g", str(genome.gff), "-n", "64", str(source)]
+            out.write("\t".join((place, ".", "PASS", ".", *(["GT", *genotypes] if alone else []))) + "\n")
+    command = ["-p", "a"] if alone else ["-l"]
+    command += ["-f", str(genome.fasta), "-g", str(genome.gff), "-n", "64", str(source)]
     done = subprocess.run(
         [sys.executable, "-c", _RUN, *command], capture_output=True, text=True, timeout=600, check=True
     )
