@@ -15,9 +15,10 @@ from typing import Any
 from netboard.errors import KnowledgeError
 from netboard.knowledge import rule_schema, schema
 from netboard.knowledge.cases import facts_from_case
+from netboard.knowledge.content import annotations_dir, content_hash
 from netboard.knowledge.coverage import undecided
 from netboard.knowledge.leaves import ANY_THERAPY
-from netboard.knowledge.load import annotations_dir, compiled, content_hash, read_layers
+from netboard.knowledge.load import compiled, read_layers
 from netboard.knowledge.logic import conjunction, evaluate
 from netboard.knowledge.show import describe
 from netboard.knowledge.tree import Entry, Problem, Tree
