@@ -6,6 +6,7 @@ import pytest
 
 from consequence.bench import bases, engine, panel
 from consequence.judge import from_c_name, other_strand, spliced
+from fixtures.effects import tell
 from netboard.consequence.engine import ConsequenceEngine
 from netboard.consequence.sequence import KnownStretches
 from netboard.model.effect import Effect
@@ -326,3 +327,26 @@ def test_a_substitution_of_several_bases_over_a_splice_site_has_a_name_with_and_
         assert (effect.hgvsc, effect.event) == ("NM_000546.6:c.375_375+1delinsCA", "splice")
         assert {"splice_donor_variant", "coding_sequence_variant", "intron_variant"} <= {*effect.terms}
         assert effect.hgvsg == "NC_000017.11:g.7675993_7675994delinsTG"
+
+
+def test_several_bases_of_a_promoter_exchanged_at_once_have_a_name() -> None:
+    effect = tell("GRCh38", "5", 1295113, "GG", "AA", "TERT")
+    assert (effect.event, effect.hgvsc) == ("promoter", "NM_198253.3:c.-125_-124delinsTT")
+
+
+def test_an_annotator_does_not_contradict_what_sequence_leaves_open() -> None:
+    """An insertion that copies a splice site: what an annotator says of it is one of the readings left open."""
+    fields = {"CSQ": ("Allele", "Consequence", "SYMBOL", "Feature", "BIOTYPE")}
+    reader = ConsequenceEngine(panel(), "GRCh38", bases("GRCh38"), fields)
+    told = {}
+    for term in ("frameshift_variant", "intron_variant", "missense_variant"):
+        text = f"GT|{term}|CDC73|NM_024529.5|protein_coding"
+        variant = Variant("GRCh38", "1", 193135452, "G", "GGT", "S", annotation={"CSQ": text})
+        told[term] = next(e for e in reader.effects(variant) if e.gene == "CDC73")
+    assert {effect.event for effect in told.values()} == {"undetermined"}
+    assert told["frameshift_variant"].conflict is None
+    assert told["intron_variant"].conflict is None
+    assert (
+        told["missense_variant"].conflict
+        == "sequence says undetermined, CSQ says missense (missense_variant)"
+    )

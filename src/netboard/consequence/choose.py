@@ -78,7 +78,7 @@ def _spoken(effect: Effect, call: UpstreamCall, calls: Sequence[UpstreamCall]) -
 def _witnessed(effect: Effect, calls: Sequence[UpstreamCall]) -> Effect:
     ours = _class(effect.event)
     differing = [call for call in calls if call.event != "undetermined" and _class(call.event) != ours]
-    if effect.event == "undetermined" and effect.source == "geometry":
+    if effect.event == "undetermined":
         differing = [call for call in differing if _refuted(effect, call)]
     if not differing:
         return replace(effect, agrees=True if effect.event != "undetermined" else None)

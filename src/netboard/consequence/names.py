@@ -85,10 +85,10 @@ def _edit(ref: str, alt: str, copied: bool) -> str:
 def beyond_transcript(view: TranscriptView, change: Change, name: str | None) -> bool:
     """Whether a change, as placed or as its c. name has shifted it, reaches beyond the transcript's ends.
 
-    Single bases before and after a gene are left out: their numbering is a habit of its own (a promoter's
-    ``c.-124C>T``).
+    Exchanged bases before and after a gene are left out: their numbering is a habit of its own (a promoter's
+    ``c.-124C>T``), and nothing can shift.
     """
-    if len(change.ref) == len(change.alt) == 1:
+    if len(change.ref) == len(change.alt):
         return False
     edge = not change.ref  # an insertion at the very edge lies outside
     if change.start < view.start + edge or change.end > view.end - edge:
