@@ -1,8 +1,8 @@
 """HGVS names of a change: g. and c. from its 3'-most placement, p. through the library hgvs-weaver.
 
 The names of bases are made here, since all placements are known: the library stops short of the 3'-most one in
-introns of minus-strand genes. For the protein it asks a data provider for transcripts and bases; ours serves
-the panel's models and whatever sequence is known, with N where nothing is.
+introns of minus-strand genes. For the protein (one exchanged base needs no library) it asks a data provider for
+transcripts and bases; ours serves the panel's models and whatever sequence is known, with N where nothing is.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 from netboard.consequence.places import Change, Placements
 from netboard.consequence.project import TranscriptView, reverse_complement
 from netboard.consequence.sequence import bases_or_n
-from netboard.consequence.translation import ONE_TO_THREE
+from netboard.consequence.translation import CODONS, ONE_TO_THREE
 from netboard.model.variant import Build, SequenceProvider
 
 #: Versions of the RefSeq chromosome accessions NC_000001 to NC_000024 (NCBI assembly reports).
@@ -80,6 +80,24 @@ def _edit(ref: str, alt: str, copied: bool) -> str:
     if len(ref) > 1 and alt == reverse_complement(ref):
         return "inv"
     return f"delins{alt}" if alt else "del"
+
+
+def substitution_name(view: TranscriptView, change: Change) -> str | None:
+    """Return the p. name of one base exchanged in a codon between the first and the stop, else None."""
+    span = view.edit_span(change.start, change.end)
+    if span is None or view.mrna is None or view.cds is None:
+        return None
+    first, last = view.cds
+    index, within = divmod(span[0] - first, 3)
+    if index < 1 or span[0] >= last - 3:
+        return None
+    start = first + 3 * index
+    old = view.mrna[start : start + 3]
+    base = change.alt if view.forward else reverse_complement(change.alt)
+    before, after = (CODONS.get(codon) for codon in (old, old[:within] + base + old[within + 1 :]))
+    if before is None or after is None or before == "*":
+        return None
+    return f"p.({ONE_TO_THREE[before]}{index + 1}{'=' if after == before else ONE_TO_THREE[after]})"
 
 
 def beyond_transcript(view: TranscriptView, change: Change, name: str | None) -> bool:
@@ -156,6 +174,14 @@ class Namer:
         )
         if not protein:
             return on_genome, on_transcript, None
+        if len(placed.ref) == len(placed.alt) == 1:
+            told = substitution_name(view, placed)
+            if told is not None:
+                return (
+                    on_genome,
+                    on_transcript,
+                    f"{view.model.protein}:{told}" if view.model.protein else told,
+                )
         self._provider.add(view, accession)
         told = self._protein(view, on_transcript)
         if told is not None and told.endswith("p.?") and view.edit_span(placed.start, placed.end) is not None:
