@@ -350,3 +350,10 @@ def test_an_annotator_does_not_contradict_what_sequence_leaves_open() -> None:
         told["missense_variant"].conflict
         == "sequence says undetermined, CSQ says missense (missense_variant)"
     )
+
+
+def test_a_deletion_that_takes_the_stop_codon_along_names_no_residue_behind_it() -> None:
+    for build in BUILDS:
+        effect = of_name("NRAS", "c.566_*4del", build)
+        assert effect.terms[:2] == ("stop_lost", "inframe_deletion")
+        assert (effect.hgvsp or "").startswith("NP_002515.1:p.(Met189_Ter190delinsAsnThrPheLys")

@@ -28,6 +28,7 @@ _SHORT_FRAME = re.compile(
 _STOPPED_INSERTION = re.compile(
     r"(?P<head>.*p\.\()(?P<old>[A-Z][a-z]{2})(?P<number>\d+)delins(?P<new>(?:[A-Z][a-z]{2})+?)Ter\)"
 )
+_RANGE = re.compile(r"p\.\([A-Z][a-z]{2}\d+_([A-Z][a-z]{2})(\d+)")
 _CHROMOSOMES = (*(str(n) for n in range(1, 23)), "X", "Y")
 
 
@@ -210,8 +211,20 @@ class Namer:
             return None  # the new reading frame runs into unknown bases at once
         if _OVER_THE_STOP.search(name):
             return None  # such a name leaves out what is read beyond the lost stop codon
+        name = _within_protein(name, len(view.protein or ""))
         # A protein whose accession is not known is described without one.
         return name if view.model.protein else name.split(":", 1)[-1]
+
+
+def _within_protein(name: str, length: int) -> str:
+    """Return a p. name whose range ends with the stop codon at the latest: no residue follows it.
+
+    The library counts on where a deletion takes the stop codon along.
+    """
+    match = _RANGE.search(name)
+    if match is None or int(match[2]) <= length + 1:
+        return name
+    return f"{name[: match.start(1)]}Ter{length + 1}{name[match.end(2) :]}"
 
 
 def _unnamed(view: TranscriptView) -> str:
