@@ -12,9 +12,7 @@ from typing import Any
 
 from netboard.consequence.places import Change, Placements
 from netboard.consequence.project import TranscriptView, reverse_complement
-from netboard.consequence.sequence import bases_or_n
 from netboard.consequence.translation import CODONS, ONE_TO_THREE
-from netboard.errors import NetboardError
 from netboard.model.variant import Build, SequenceProvider
 
 #: Versions of the RefSeq chromosome accessions NC_000001 to NC_000024 (NCBI assembly reports).
@@ -153,7 +151,7 @@ class Namer:
         self._weaver = weaver
         self._build: Build = build
         self._sequence = sequence
-        self._provider = _Provider(sequence)
+        self._provider = _Provider()
         self._mapper: Any = weaver.VariantMapper(self._provider)
 
     def names(
@@ -207,7 +205,6 @@ class Namer:
             parsed = self._weaver.parse(on_transcript)
             name: str = self._mapper.c_to_p(parsed, view.model.protein or _unnamed(view)).format()
         except (self._weaver.HGVSError, ValueError):
-            self._provider.raise_fault()
             return None
         if "Xaa" in name:
             return None  # the new reading frame runs into unknown bases at once
@@ -234,35 +231,23 @@ def _unnamed(view: TranscriptView) -> str:
 
 
 class _Provider:
-    """The library's DataProvider over the panel's transcripts and the known sequence."""
+    """The library's DataProvider over the panel's transcripts.
 
-    def __init__(self, sequence: SequenceProvider) -> None:
-        self._sequence = sequence
+    Only proteins are named through it, from the transcript's own sequence: of the genome nothing is asked.
+    """
+
+    def __init__(self) -> None:
         self._views: dict[str, TranscriptView] = {}
         self._records: dict[str, dict[str, Any]] = {}
         self._proteins: dict[str, TranscriptView] = {}
-        self._chromosomes: dict[str, str] = {}
-        self._fault: NetboardError | None = None
-
-    def raise_fault(self) -> None:
-        """Raise what went wrong with the sequence: the library turns it into a doubt about the name.
-
-        Raises
-        ------
-        NetboardError
-            When a user's sequence file turned out to be damaged.
-        """
-        if self._fault is not None:
-            raise self._fault
 
     def add(self, view: TranscriptView, genome: str) -> None:
-        """Make a transcript known under its accession, its protein's and its chromosome's."""
+        """Make a transcript known under its accession and its protein's."""
         if view.model.accession in self._views:
             return
         self._views[view.model.accession] = view
         self._records[view.model.accession] = self._record(view, genome)
         self._proteins[view.model.protein or _unnamed(view)] = view
-        self._chromosomes[genome] = view.model.chrom
 
     def get_transcript(self, transcript_ac: str, reference_ac: str | None) -> dict[str, Any]:
         """Return the model in the library's shape."""
@@ -292,14 +277,7 @@ class _Provider:
         }
 
     def get_seq(self, ac: str, start: int, end: int | None, kind: object) -> str:
-        """Return bases or residues of ``[start, end)``; N where the genome is not known."""
-        if ac in self._chromosomes:
-            stop = start + 1 if end is None else end
-            try:
-                return bases_or_n(self._sequence, self._chromosomes[ac], start, stop)
-            except NetboardError as error:
-                self._fault = error
-                raise
+        """Return bases or residues of ``[start, end)``; N where they are not known."""
         if ac in self._views:
             view = self._views[ac]
             return (view.mrna or "N" * view.length)[start:end]
@@ -312,8 +290,6 @@ class _Provider:
 
     def get_identifier_type(self, identifier: str) -> str:
         """Return which kind of accession ``identifier`` is."""
-        if identifier in self._chromosomes:
-            return "genomic_accession"
         if identifier in self._views:
             return "transcript_accession"
         return "protein_accession" if identifier in self._proteins else "unknown"
