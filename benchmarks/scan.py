@@ -31,6 +31,7 @@ _CYVCF2 = "import sys, cyvcf2\nfor _ in cyvcf2.VCF(sys.argv[1]): pass"
 _PYSAM = "import sys, pysam\nfor _ in pysam.VariantFile(sys.argv[1]): pass"
 _HERE = Path(__file__).resolve()
 Command = list[str]
+_ENVIRONMENT = dict(os.environ)
 
 
 @dataclass
@@ -45,10 +46,18 @@ class Row:
     slow: bool = False
 
 
+def _environment(place: Path) -> dict[str, str]:
+    """Return the environment of the commands: bytecode is kept, as it is of an installed package."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "PYTHONPYCACHEPREFIX": str(place / "bytecode")}
+
+
 def seconds_of(command: Command) -> float:
     """Return the wall time of a command whose output is thrown away."""
     begin = time.perf_counter()
-    done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False)
+    done = subprocess.run(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False, env=_ENVIRONMENT
+    )
     taken = time.perf_counter() - begin
     if done.returncode:
         # A run that failed has no time; what it said is the only trace of why.
@@ -224,6 +233,8 @@ def seek_table(paths: dict[str, Path], repeat: int) -> None:
 def measure(options: argparse.Namespace, place: Path) -> None:
     """Make the files and print every table."""
     name, once = f"W.{options.records}", inputs.once
+    _ENVIRONMENT.clear()
+    _ENVIRONMENT.update(_environment(place))
     bed = once(place / "panel.bed", inputs.write_bed)
     wide = once(place / f"{name}.vcf.gz", lambda p: inputs.write_vcf(p, options.records, 1))
     quarter = once(

@@ -112,7 +112,7 @@ def lines(draw: st.DrawFn, samples: int) -> str:
     alt = draw(st.sampled_from(("A", "C", "G", "T", "A,C", "c", ".", "<DEL>", "*", "N")))
     info = draw(
         st.sampled_from(
-            (".", "DP=9", "DP=9", "CSQ=a|b", "ANN=C|x", "SVTYPE=DEL;END=64805900", "FUNCOTATION=[x]")
+            (".", "DP=9", "DP=9", "CSQ=a|b", "ANN=C|x", "SVTYPE=DEL;END=64805900", "FUNCOTATION=[x|y]")
         )
     )
     name = draw(st.sampled_from((chrom, chrom, f"chr{chrom}", "NC_000011.10" if chrom == "11" else chrom)))

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from netboard.model.variant import BUILDS, Build, Panel, SequenceProvider
 from netboard.variants.build import Place, Votes
@@ -52,6 +52,18 @@ def targets_of(panel: Panel, builds: tuple[Build, ...]) -> TargetSet:
 
 
 _SUBSTITUTIONS = frozenset(SUBSTITUTIONS.values())
+
+
+class Places(NamedTuple):
+    """Where the panel lies on a build: what is wanted of it, and its genes; the same for every gathering."""
+
+    wanted: TargetSet
+    genes: GeneSpans
+
+
+def places_of(panel: Panel, build: Build) -> Places:
+    """Return where the panel lies on ``build``."""
+    return Places(targets_of(panel, (build,)), GeneSpans(panel, build))
 
 
 @dataclass
@@ -142,8 +154,9 @@ class Gathering:
         on_skip: Callable[[str], None] | None = None,
         row: RowMaker | None = None,
         scanned: TargetSet | None = None,
+        places: Places | None = None,
     ) -> None:
-        genes = GeneSpans(panel, build)
+        places = places or places_of(panel, build)
         self.annotations = Annotations(header)
         self.votes = {b: Votes() for b in BUILDS}
         #: Records of the panel whose REF lies in no known sequence.
@@ -154,18 +167,19 @@ class Gathering:
         self._own = self.votes[build]
         self._others = [(self.votes[b], sequences.get(b)) for b in BUILDS if b != build]
         self._sequence = sequences.get(build)
-        self._wanted = targets_of(panel, (build,))
+        self._wanted = places.wanted
         self._where = where
         self._known = cache(lambda: _known_keys(panel, build, self._sequence))
         own = len(header.samples) <= 1
         self.collectors = [
-            Collector(role, build, genes, own, len(roles), on_skip=on_skip, row=row) for role in roles
+            Collector(role, build, places.genes, own, len(roles), on_skip=on_skip, row=row) for role in roles
         ]
         self._columns = [role.tumour or 0 for role in roles]
         self._every_column = self._columns == list(range(len(header.samples)))
         self._scanned = scanned or self._wanted
         self._stretches = StretchMap(self._borders, self._stretch, self._known_stretches)
         self._place = NOWHERE
+        self._format, self._read = b"", cell_reader(b"")
         self._supports: dict[bytes, tuple[int, str]] = {}
         #: Whether plain records are read from their bytes: one sample, whose skipped records nobody asks for.
         self.plainly = row is not None and on_skip is None and len(roles) == 1 and bool(header.samples)
@@ -212,11 +226,15 @@ class Gathering:
         if not place.wanted:
             # A mark of a structural record makes it count wherever it stands.
             return PASSED if info.find(b"SV") < 0 and not self._scanned.holds(place.chrom, start) else LEFT
-        read = cell_reader(cells[8])
-        # On short texts, find() takes half as long as the operator.
-        if read is None or info.find(b"CSQ") >= 0 or info.find(b"ANN") >= 0 or info.find(b"FUNCOTATION") >= 0:
+        if cells[8] != self._format:
+            self._format, self._read = cells[8], cell_reader(cells[8])
+        # Without a bar there is no annotation to be read.
+        if self._read is None or info.find(b"|") >= 0:
             return LEFT
-        support = self._support(read(cells[9 + self._columns[0]]))
+        counts = self._read(cells[9 + self._columns[0]])
+        if counts is None:
+            return LEFT
+        support = self._supports.get(counts) or self._new_support(counts)
         if support is None:
             return LEFT
         self.in_targets += 1
@@ -228,18 +246,17 @@ class Gathering:
         self.collectors[0].keep_plain(key, filters_of(cells[6]), place.genes, support)
         return KEPT
 
-    def _support(self, written: bytes | None) -> tuple[int, str] | None:
+    def _new_support(self, written: bytes) -> tuple[int, str] | None:
         """Return the alternate reads of a plain AD and the cells that show it; None of any other."""
-        if written is None:
+        counts = plain_counts(written)
+        if counts is None:
             return None
-        known = self._supports.get(written)
-        if known is None and (counts := plain_counts(written)) is not None:
-            assert self._row is not None
-            if len(self._supports) >= _SUPPORTS:
-                self._supports.clear()
-            # Depths are of a narrow range: few are met that were not met before.
-            known = self._supports[written] = counts[1], self._row.support(*counts)
-        return known
+        assert self._row is not None
+        if len(self._supports) >= _SUPPORTS:
+            self._supports.clear()
+        # Depths are of a narrow range: few are met that were not met before.
+        support = self._supports[written] = counts[1], self._row.support(*counts)
+        return support
 
     def _vote(self, place: Place) -> None:
         for votes, sequence in self._others:
@@ -323,7 +340,10 @@ class Gathering:
         filters = shown_filters(record.filters)
 
         def keep(collector: Collector, cell: bytes) -> bool:
-            support = self._support(read(cell))
+            counts = read(cell)
+            if counts is None:
+                return False
+            support = self._supports.get(counts) or self._new_support(counts)
             if support is not None:
                 collector.keep_plain(key, filters, genes, support)
             return support is not None

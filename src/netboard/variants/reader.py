@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from netboard.errors import BuildError, InputError
@@ -33,7 +33,7 @@ from netboard.model.variant import (
 )
 from netboard.variants.build import Place, Votes, confirm, count_votes, decide, doubt
 from netboard.variants.found import Scanned
-from netboard.variants.gather import Gathering, targets_of
+from netboard.variants.gather import Gathering, Places, places_of, targets_of
 from netboard.variants.header import HeaderFacts, build_of_contigs
 from netboard.variants.records import place_of
 from netboard.variants.roles import assign_roles
@@ -149,13 +149,15 @@ def _read(
     told, basis = _told_build(header, options, where)
     columns = 9 + len(header.samples) if header.samples else 8
 
-    targets = _scanned_targets(panel, told)
+    places = cache(partial(places_of, panel))
+    # Made before any process is forked, so that all have it.
+    targets = _scanned_targets(panel, told, places(told) if told else None)
 
     def gathering(build: Build) -> Gathering:
-        row, on_skip = options.row, options.on_skip
         return Gathering(
-            panel, build, sequences, header, roles, where, on_skip=on_skip, row=row, scanned=targets
-        )
+            panel, build, sequences, header, roles, where, on_skip=options.on_skip, row=options.row,
+            scanned=targets, places=places(build),
+        )  # fmt: skip
 
     scanning = partial(
         scan, opened, targets, threads=options.threads, use_index=options.use_index, count=options.count
@@ -199,7 +201,7 @@ def _read(
     )
 
 
-def _scanned_targets(panel: Panel, told: Build | None) -> TargetSet:
+def _scanned_targets(panel: Panel, told: Build | None, places: Places | None = None) -> TargetSet:
     """Return what is scanned for: the panel on the told build and its exons on the other, or both panels.
 
     Exons are where reference bases are known; records there show whose genome the file is of.
@@ -213,7 +215,8 @@ def _scanned_targets(panel: Panel, told: Build | None) -> TargetSet:
         if model.build != told
         for start, end in model.exons
     )
-    return TargetSet(targets_of(panel, (told,)).intervals(), exons)
+    wanted = places.wanted if places else targets_of(panel, (told,))
+    return TargetSet(wanted.intervals(), exons)
 
 
 def _read_through(state: Gathering, scanned: Scanned) -> Gathering:

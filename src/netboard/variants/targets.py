@@ -133,9 +133,11 @@ class TargetSet:
         """
         parts = []
         for chrom in dict.fromkeys((*self._starts, *self._place_starts)):
-            bins = _bins(self._starts.get(chrom, ()), self._ends.get(chrom, ()), REACH)
-            bins |= _bins(self._place_starts.get(chrom, ()), self._place_ends.get(chrom, ()), 0)
-            shapes = list(_shapes(bins))
+            bins = [
+                *_bins(self._starts.get(chrom, ()), self._ends.get(chrom, ()), REACH),
+                *_bins(self._place_starts.get(chrom, ()), self._place_ends.get(chrom, ()), 0),
+            ]
+            shapes = list(_shapes(sorted(bins)))
             parts.append(rf"{name_pattern(chrom)}\t(?:{'|'.join(shapes)})\t")
         parts.append(r"[^\t\n]*(?:\t[0-9]*[^0-9\t]|\n)")
         return (r"\n(?:" + "|".join(parts) + ")").encode()
@@ -160,22 +162,33 @@ def _merged(intervals: Iterable[tuple[str, int, int]]) -> tuple[Bounds, Bounds]:
     return starts, ends
 
 
-def _bins(starts: Sequence[int], ends: Sequence[int], reach: int) -> set[int]:
-    """Return the numbers of the bins with a POS that lies in a stretch or at most ``reach`` bases before it."""
-    bins: set[int] = set()
+def _bins(starts: Sequence[int], ends: Sequence[int], reach: int) -> Iterator[tuple[int, int]]:
+    """Yield (first, last) bin with a POS that lies in a stretch or at most ``reach`` bases before it."""
     for start, end in zip(starts, ends, strict=True):
-        bins.update(range(max(0, start + 1 - reach) // 10**_BIN_DIGITS, end // 10**_BIN_DIGITS + 1))
-    return bins
+        yield max(0, start + 1 - reach) // 10**_BIN_DIGITS, end // 10**_BIN_DIGITS
 
 
-def _shapes(bins: set[int]) -> Iterator[str]:
-    """Yield expressions of all POS in the bins: ten neighbours that share all digits but one are one."""
-    by_ten: dict[int, list[int]] = {}
-    for number in bins:
-        by_ten.setdefault(number // 10, []).append(number)
-    whole = sorted(ten for ten, members in by_ten.items() if len(members) == 10)
-    single = sorted(number for members in by_ten.values() if len(members) < 10 for number in members)
-    for numbers, digits in ((whole, _BIN_DIGITS + 1), (single, _BIN_DIGITS)):
+def _shapes(bins: Sequence[tuple[int, int]]) -> Iterator[str]:
+    """Yield expressions of all POS in runs of bins (ascending by their first).
+
+    Ten bins that share all digits but one are one.
+    """
+    tens: list[int] = []
+    ones: list[int] = []
+    seen = -1
+    for first, last in bins:
+        first = max(first, seen + 1)
+        if first > last:
+            continue
+        seen = last
+        whole = range((first + 9) // 10, (last + 1) // 10)
+        if whole:
+            tens += whole
+            ones += range(first, whole.start * 10)
+            ones += range(whole.stop * 10, last + 1)
+        else:
+            ones += range(first, last + 1)
+    for numbers, digits in ((tens, _BIN_DIGITS + 1), (ones, _BIN_DIGITS)):
         if any(numbers):
             yield f"0*(?:{'|'.join(str(n) for n in numbers if n)})[0-9]{{{digits}}}"
         if 0 in numbers:
