@@ -113,7 +113,7 @@ def test_every_way_of_reading_equals_a_plain_filter(
     try:
         if "ranges" in packing:
             ranges = ranges_of(opened, chance.randint(2, 5), least=1)
-            scanned = scan_ranges(opened, targets, ranges, fork=False)
+            scanned = scan_ranges(opened, targets, ranges)
         else:
             scanned = scan(opened, targets, threads=1)
         assert [line for _, line in scanned.lines()] == expected
@@ -234,9 +234,9 @@ def test_a_bad_line_in_a_later_range_is_named_by_its_line(
     path.write_bytes(bgzf(HEADER + b"\n".join(lines) + b"\n"))
     opened = open_source(str(path))
     ranges = ranges_of(opened, 3, least=1000)
-    assert len(ranges) == 3
+    assert len(ranges) >= 3
     with pytest.raises(InputError, match=rf"bad.vcf.gz:{3500 + 1 + HEADER.count(10)}: POS is '12x4'"):
-        scan_ranges(opened, targets, ranges, fork=False)
+        scan_ranges(opened, targets, ranges)
     opened.close()
 
 

@@ -102,7 +102,9 @@ def scan_indexed_bcf(
     count = max(1, min(workers, len(windows)))
     cuts = [len(windows) * k // count for k in range(count + 1)]
     tasks = [_Windows(opened, targets, windows[a:b], gather) for a, b in pairwise(cuts)]
-    scanned = read_side_by_side(opened, tasks, "bcf", fork=True, count=False, gathered=gather is not None)
+    scanned = read_side_by_side(
+        opened, tasks, "bcf", processes=workers, count=False, gathered=gather is not None
+    )
     scanned.contigs = names
     scanned.known_contig = any(chromosome(name) is not None for name in names)
     return scanned

@@ -48,7 +48,9 @@ def scan_by_index(
         return None
     parts = _shared_out(indexes.chunks_of(index), workers)
     tasks = [_Chunks(opened, targets, part, gather) for part in parts]
-    scanned = read_side_by_side(opened, tasks, "index", fork=True, count=False, gathered=gather is not None)
+    scanned = read_side_by_side(
+        opened, tasks, "index", processes=workers, count=False, gathered=gather is not None
+    )
     scanned.records = index.records
     scanned.contigs = tuple(c.name for c in index.contigs if c.begin is not None)
     scanned.known_contig = any(chromosome(name) is not None for name in scanned.contigs)

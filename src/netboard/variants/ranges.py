@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import Any, BinaryIO
 
 from netboard.variants.bgzf import Parts, bgzf_blocks, block_boundary, in_parts, plain_chunks
 from netboard.variants.found import Gatherer, Scanned, Sink, Spool
-from netboard.variants.sieve import Sieve, Yield
+from netboard.variants.sieve import Search, Sieve, Yield, search_for
 from netboard.variants.source import Opened
 from netboard.variants.targets import TargetSet
 from netboard.variants.workers import read_side_by_side
 
 #: A range must hold at least this many packed bytes to be worth a process of its own.
 _MIN_RANGE = 2 << 20
+#: Ranges per process, so that one that is slowed down leaves more to the others; not of many samples.
+_RANGES = 4
+_MOST_RANGES = 256
+_MANY_SAMPLES = 20
 
 
 def columns_of(opened: Opened) -> int:
@@ -23,7 +28,7 @@ def columns_of(opened: Opened) -> int:
 
 
 def ranges_of(opened: Opened, workers: int, least: int = _MIN_RANGE) -> list[tuple[int, int]]:
-    """Cut the data after the header into byte ranges that begin at block boundaries, one per worker.
+    """Cut the data after the header into byte ranges that begin at block boundaries, several per worker.
 
     A range holds about ``least`` bytes or more; there are none for a stream or a gzip file.
     """
@@ -33,7 +38,9 @@ def ranges_of(opened: Opened, workers: int, least: int = _MIN_RANGE) -> list[tup
     if opened.kind == "plain":
         # The stream has read on past the header; a plain file's records begin where the rest began.
         begin = _plain_begin(opened)
-    count = max(1, min(workers, (size - begin) // least))
+    # Each range has collectors of its own for every sample.
+    each = 1 if workers == 1 or len(opened.header.samples) > _MANY_SAMPLES else _RANGES
+    count = max(1, min(workers * each, _MOST_RANGES, (size - begin) // least))
     cuts = [begin]
     with opened.path.open("rb") as handle:
         for k in range(1, count):
@@ -60,16 +67,14 @@ def scan_ranges(
     targets: TargetSet,
     ranges: list[tuple[int, int]],
     *,
-    fork: bool = True,
+    processes: int = 1,
     count: bool = True,
     gather: Callable[[], Gatherer] | None = None,
 ) -> Scanned:
-    """Read each range by a forked worker (the first by this process), and join what they found.
-
-    Without ``fork`` this process reads them one after the other, to the same end.
-    """
+    """Read the ranges by this and by forked processes, and join what they found."""
     assert opened.path is not None
     last = len(ranges) - 1
+    search = cache(partial(search_for, targets))
     tasks = [
         _Range(
             opened,
@@ -79,10 +84,13 @@ def scan_ranges(
             rest=None if k else opened.rest,
             count=count,
             gather=gather,
+            search=search,
         )
         for k, ends in enumerate(ranges)
     ]
-    return read_side_by_side(opened, tasks, "ranges", fork=fork, count=count, gathered=gather is not None)
+    return read_side_by_side(
+        opened, tasks, "ranges", processes=processes, count=count, gathered=gather is not None
+    )
 
 
 @dataclass
@@ -97,6 +105,7 @@ class _Range:
     rest: bytes | None
     count: bool
     gather: Callable[[], Gatherer] | None
+    search: Callable[[], Search]
 
     def run(self, spool: Spool) -> tuple[Yield, list[Any] | None]:
         """Return what the range holds, and the state of its gatherer (None where there is none)."""
@@ -106,8 +115,9 @@ class _Range:
         first = self.rest is not None
         columns = columns_of(opened)
         sieve = Sieve(
-            self.targets, sink.keep, columns=columns, first=first, count=self.count, plain=sink.plain
-        )
+            self.targets, sink.keep, columns=columns, first=first, count=self.count, plain=sink.plain,
+            search=self.search(),
+        )  # fmt: skip
         with opened.path.open("rb") as handle:
             if self.rest and opened.kind == "bgzf":
                 sieve.feed(self.rest)

@@ -19,7 +19,7 @@ from netboard.variants.bgzf import NotBgzfError, Parts, gzip_chunks, in_parts, r
 from netboard.variants.found import Gatherer, Scanned, Sink, Spool
 from netboard.variants.indexed import scan_by_index
 from netboard.variants.ranges import columns_of, ranges_of, scan_ranges
-from netboard.variants.sieve import SMALL, BadLineError, Sieve
+from netboard.variants.sieve import SMALL, BadLineError, EveryLine, Sieve
 from netboard.variants.source import Opened, find_index
 from netboard.variants.targets import TargetSet
 from netboard.variants.workers import bad_line, may_fork
@@ -58,7 +58,7 @@ def scan(
     ranges = ranges_of(opened, workers)
     try:
         if len(ranges) > 1 and may_fork():
-            scanned = scan_ranges(opened, targets, ranges, count=count, gather=gather)
+            scanned = scan_ranges(opened, targets, ranges, processes=workers, count=count, gather=gather)
         else:
             scanned = _in_one(opened, targets, count=count, ahead=workers > 1, gather=gather)
     except NotBgzfError:
@@ -108,7 +108,15 @@ def _in_one(
             break
     small = amount < SMALL
     columns = columns_of(opened)
-    sieve = Sieve(targets, sink.keep, columns=columns, first=True, small=small, count=count, plain=sink.plain)
+    sieve = Sieve(
+        targets,
+        sink.keep,
+        columns=columns,
+        first=True,
+        search=EveryLine() if small else None,
+        count=count,
+        plain=sink.plain,
+    )
     try:
         for parts in chunks:
             sieve.feed(*parts)

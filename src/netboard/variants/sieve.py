@@ -72,8 +72,9 @@ class Sieve:
 
     ``first`` says that the data begin at the start of a line; otherwise everything up to the first line
     feed belongs to the range before. A line belongs to the range that holds the line feed before it.
-    Without ``count`` no line feed is counted: every number is then -1. A candidate with as many columns as
-    the header is first offered to ``plain``, split at its tabs, which says what became of it.
+    Without ``count`` no line feed is counted: every number is then -1. ``search`` finds the candidates
+    (default: :func:`search_for`). One with as many columns as the header is first offered to ``plain``, split
+    at its tabs, which says what became of it.
     """
 
     def __init__(
@@ -83,7 +84,7 @@ class Sieve:
         *,
         columns: int,
         first: bool,
-        small: bool = False,
+        search: Search | None = None,
         count: bool = True,
         plain: PlainTaker | None = None,
     ) -> None:
@@ -96,9 +97,9 @@ class Sieve:
         self._careful = CAREFUL_BYTES if first else 0
         self._mixed_left = _MIXED_CHUNKS
         self._count = count
-        self._search = _EveryLine() if small else _compile(targets)
+        self._search = search or search_for(targets)
         self._counted = 0
-        self._sound = None if small else _sound_lines(columns)
+        self._sound = _sound_lines(columns) if first and not isinstance(self._search, EveryLine) else None
         self.found = Yield()
 
     def feed(self, *parts: bytes | bytearray) -> None:
@@ -226,7 +227,7 @@ class Sieve:
                     self._see(name)
 
 
-class _EveryLine:
+class EveryLine:
     """The search of little data: every line is a candidate."""
 
     def next(self, data: bytes, at: int, cut: int) -> int:
@@ -266,7 +267,7 @@ def _sound_lines(columns: int) -> Callable[[bytes, int], bool] | None:
     return lambda data, cut: lines.fullmatch(data, 0, cut) is not None
 
 
-class _Search:
+class LineSearch:
     """The search by RE2 expressions: ``panel`` begins with a line feed, each of ``marks`` with its byte."""
 
     def __init__(self, panel: Any, marks: list[tuple[bytes, Any]]) -> None:
@@ -274,13 +275,13 @@ class _Search:
         self._marks = marks
 
     def next(self, data: bytes, at: int, cut: int) -> int:
-        """As :meth:`_EveryLine.next`."""
+        """As :meth:`EveryLine.next`."""
         match = self._panel.search(data, at, cut + 1)
         # A match at the last line feed is of a line that the next chunk completes.
         return match.start() + 1 if match is not None and match.start() < cut else -1
 
     def marked(self, data: bytes, cut: int) -> list[int]:
-        """As :meth:`_EveryLine.marked`."""
+        """As :meth:`EveryLine.marked`."""
         found = set()
         for byte, mark in self._marks:
             if byte not in data:
@@ -295,14 +296,17 @@ class _Search:
         return sorted(found, reverse=True)
 
 
-def _compile(targets: TargetSet) -> _Search | _EveryLine:
+Search = LineSearch | EveryLine
+
+
+def search_for(targets: TargetSet) -> Search:
     """Return the search for candidate lines of ``targets``."""
     compiled = _compiler()
     if compiled is None:
         # Right but about thirty times slower; RE2 is a dependency, yet not built for every platform.
-        return _EveryLine()
+        return EveryLine()
     marks = [(mark.lstrip(b"\\")[:1], compiled(mark)) for mark in MARKS]
-    return _Search(compiled(targets.expression()), marks)
+    return LineSearch(compiled(targets.expression()), marks)
 
 
 def naive_lines(data: bytes, targets: TargetSet) -> list[bytes]:

@@ -7,7 +7,6 @@ import pickle
 import sys
 import threading
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Any, Protocol
 
 from netboard.errors import InputError
@@ -18,7 +17,7 @@ from netboard.variants.source import Opened
 
 MEND = "Write the file again with the program that made it"
 
-Outcome = tuple[Spool, "tuple[Yield, Any] | BaseException"]
+Outcome = tuple[Yield, Any] | BaseException
 
 
 class Task(Protocol):
@@ -31,22 +30,28 @@ class Task(Protocol):
 
 def _guarded(task: Task, spool: Spool) -> Outcome:
     try:
-        return spool, task.run(spool)
+        return task.run(spool)
     except (InputError, BadLineError, NotBgzfError, OSError, MemoryError) as error:
-        return spool, error
+        return error
 
 
-def _fork(task: Task, keeps: bool) -> Callable[[], Outcome]:
-    """Run ``task`` in a forked process; the function returned waits for it and gives what it found.
+def _shared_spool() -> Spool:
+    import tempfile
 
-    ``keeps`` says that it keeps lines, which both processes must see.
-    """
-    spool = Spool()
-    if keeps:
-        import tempfile
+    # A child closes nothing of the parent's: the temporary file is shared by both on purpose.
+    return Spool(tempfile.TemporaryFile())
 
-        # The child closes nothing of the parent's: the temporary file is shared by both on purpose.
-        spool = Spool(tempfile.TemporaryFile())  # noqa: SIM115
+
+def _take_in_turn(tasks: Sequence[Task], spools: Sequence[Spool], turns: int) -> dict[int, Outcome]:
+    """Run tasks until none is left; their numbers are read, a byte each, from the descriptor ``turns``."""
+    found = {}
+    while number := os.read(turns, 1):
+        found[number[0]] = _guarded(tasks[number[0]], spools[number[0]])
+    return found
+
+
+def _fork(tasks: Sequence[Task], spools: Sequence[Spool], turns: int) -> Callable[[], dict[int, Outcome]]:
+    """Let a forked process take tasks in turn; the function returned waits for it and gives what it found."""
     receive, send = os.pipe()
     sys.stdout.flush()
     sys.stderr.flush()
@@ -54,29 +59,37 @@ def _fork(task: Task, keeps: bool) -> Callable[[], Outcome]:
     if process == 0:
         try:
             os.close(receive)
-            _, outcome = _guarded(task, spool)
-            spool.flush()
+            found = _take_in_turn(tasks, spools, turns)
+            for number in found:
+                spools[number].flush()
             with os.fdopen(send, "wb") as pipe:
-                pickle.dump(outcome, pipe)
+                pickle.dump(found, pipe)
             os._exit(0)
         except BaseException:
             os._exit(3)
     os.close(send)
 
-    def wait() -> Outcome:
+    def wait() -> dict[int, Outcome]:
         with os.fdopen(receive, "rb") as pipe:
             data = pipe.read()
-        _, status = os.waitpid(process, 0)
-        if status or not data:
-            failed = InputError(
-                f"a worker process ended early (status {status})",
-                remedy="Run again with --threads 1; was memory short?",
-            )
-            return spool, failed
-        outcome: tuple[Yield, Any] | BaseException = pickle.loads(data)
-        return spool, outcome
+        os.waitpid(process, 0)
+        found: dict[int, Outcome] = pickle.loads(data) if data else {}
+        return found
 
     return wait
+
+
+def _by_processes(tasks: Sequence[Task], spools: Sequence[Spool], processes: int) -> dict[int, Outcome]:
+    turns, write = os.pipe()
+    # Who is done takes the next: a process that something else slows down holds nobody up.
+    os.write(write, bytes(range(len(tasks))))
+    os.close(write)
+    workers = [_fork(tasks, spools, turns) for _ in range(processes - 1)]
+    found = _take_in_turn(tasks, spools, turns)
+    for worker in workers:
+        found.update(worker())
+    os.close(turns)
+    return found
 
 
 def may_fork() -> bool:
@@ -90,28 +103,39 @@ def may_fork() -> bool:
 
 
 def read_side_by_side(
-    opened: Opened, tasks: Sequence[Task], how: str, *, fork: bool, count: bool, gathered: bool
+    opened: Opened, tasks: Sequence[Task], how: str, *, processes: int, count: bool, gathered: bool
 ) -> Scanned:
-    """Return what the tasks found, joined in their order; ``gathered`` says that they have gatherers.
+    """Return what the tasks (at most 256) found, joined in their order; ``gathered``: they have gatherers.
 
-    Without ``fork`` this process reads them one after the other, to the same end.
+    By one process they are done one after the other, to the same end.
 
     Raises
     ------
     InputError
         The first fault of the file.
     """
-    workers = [_fork(task, not gathered) if fork else partial(_guarded, task, Spool()) for task in tasks[1:]]
-    results = [_guarded(tasks[0], Spool()), *(worker() for worker in workers)]
+    processes = min(processes, len(tasks))
+    # What a forked process keeps must be seen by this one.
+    spools = [_shared_spool() if processes > 1 and not gathered else Spool() for _ in tasks]
+    if processes > 1:
+        outcomes = _by_processes(tasks, spools, processes)
+    else:
+        outcomes = {number: _guarded(task, spools[number]) for number, task in enumerate(tasks)}
     total = 0
     contigs: dict[str, None] = {}
     known = False
-    spools: list[Spool] = []
     states: list[Any] = []
-    for spool, outcome in results:
+    for number, spool in enumerate(spools):
+        outcome = outcomes.get(number)
+        if outcome is None:
+            raise InputError(
+                "a worker process ended early",
+                where=opened.where,
+                remedy="Run again with --threads 1; was memory short?",
+            )
         if isinstance(outcome, BadLineError):
-            number, fault = outcome.args
-            raise bad_line(opened, total + number if count else None, fault)
+            line, fault = outcome.args
+            raise bad_line(opened, total + line if count else None, fault)
         if isinstance(outcome, BaseException):
             raise outcome
         found, state = outcome
@@ -119,7 +143,6 @@ def read_side_by_side(
         total += found.lines
         contigs.update(found.contigs)
         known = known or found.known
-        spools.append(spool)
         states.extend(state or ())
     records = total if count else None
     return Scanned(spools, records, tuple(contigs), known, how, gathered=states if gathered else None)
