@@ -155,7 +155,7 @@ def read_with(path: Path, panel_file: Path) -> None:
     sequences = {build: embedded(panel, build) for build in BUILDS}
     options = ReadOptions(checksum=False, count=False, row=RowWriter(panel))
     reading = read_file(str(path), panel, sequences, options)
-    sys.stdout.write(reading.samples[0].rows.text + "\n")
+    sys.stdout.write(reading.samples[0].rows.text)
     print(reading.samples[0].counts.in_targets, file=sys.stderr)
     sys.stdout.flush()
     os._exit(0)

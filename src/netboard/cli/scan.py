@@ -63,7 +63,8 @@ def run(args: argparse.Namespace) -> int:
     sys.stdout.write("\t".join(COLUMNS) + "\n")
     for sample in reading.samples:
         if sample.rows.number:
-            sys.stdout.write(sample.rows.text + "\n")
+            sys.stdout.write(sample.rows.text)
+            sys.stdout.write("\n")
     for line in _summary(reading):
         _say(line)
     return 0

@@ -114,5 +114,5 @@ def _gene(row: list[Any]) -> Gene:
 
 def _transcript(row: list[Any]) -> Transcript:
     return build_noun(  # type: ignore[no-any-return]
-        Transcript, row, exons=lambda exons: tuple([(start, end) for start, end in exons])
+        Transcript, row, exons=lambda exons: tuple(map(tuple, exons))
     )

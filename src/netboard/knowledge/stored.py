@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -70,10 +71,17 @@ def shape_of(nouns: tuple[type, ...]) -> str:
     return ";".join(f"{noun.__name__}:{','.join(fields_of(noun))}" for noun in nouns)
 
 
+@cache
+def _places_of(noun: type) -> dict[str, int]:
+    return {name: place for place, name in enumerate(fields_of(noun))}
+
+
 def build_noun(noun: type, row: list[Any], **readers: Callable[[Any], Any]) -> Any:
     """Return a noun from its row, the list of its fields in order; the named fields are read by their own readers."""
-    values = []
-    for name, item in zip(fields_of(noun), row, strict=True):
-        reader = readers.get(name)
-        values.append(reader(item) if reader is not None else tuple(item) if type(item) is list else item)
+    places = _places_of(noun)
+    if len(row) != len(places):
+        raise ValueError(f"{noun.__name__} has {len(places)} fields, not {len(row)}")
+    values = [tuple(item) if type(item) is list else item for item in row]
+    for name, read in readers.items():
+        values[places[name]] = read(row[places[name]])
     return noun(*values)

@@ -175,6 +175,8 @@ class Gathering:
             Collector(role, build, places.genes, own, len(roles), on_skip=on_skip, row=row) for role in roles
         ]
         self._columns = [role.tumour or 0 for role in roles]
+        #: Of a file that is read plainly, its one sample.
+        self._keep_plain, self._cell = self.collectors[0].keep_plain, 9 + self._columns[0]
         self._every_column = self._columns == list(range(len(header.samples)))
         self._scanned = scanned or self._wanted
         self._stretches = StretchMap(self._borders, self._stretch, self._known_stretches)
@@ -231,7 +233,7 @@ class Gathering:
         # Without a bar there is no annotation to be read.
         if self._read is None or info.find(b"|") >= 0:
             return LEFT
-        counts = self._read(cells[9 + self._columns[0]])
+        counts = self._read(cells[self._cell])
         if counts is None:
             return LEFT
         support = self._supports.get(counts) or self._new_support(counts)
@@ -243,7 +245,7 @@ class Gathering:
         else:
             self._unvoted += 1
         key = (place.chrom, start, *alleles)
-        self.collectors[0].keep_plain(key, filters_of(cells[6]), place.genes, support)
+        self._keep_plain(key, filters_of(cells[6]), place.genes, support)
         return KEPT
 
     def _new_support(self, written: bytes) -> tuple[int, str] | None:

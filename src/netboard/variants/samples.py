@@ -347,13 +347,14 @@ class Collector:
 
         ``support`` holds the alternate reads and the cells of the table that show it.
         """
-        assert self.row is not None
+        row, found = self.row, self.found
+        assert row is not None
         reads, cells = support
-        line = self.row.plain(self.role.name, key, cells, filters.written, genes)
-        if self.found.rows.keep(key, filters.rank + reads, line):
-            self.found.kept += 1
+        line = row.plain(self.role.name, key, cells, filters.written, genes)
+        if found.rows.keep(key, filters.rank + reads, line):
+            found.kept += 1
         else:
-            self.found.skipped["duplicate_record"] += 1
+            found.skipped["duplicate_record"] += 1
 
     def add(self, parts: Sequence[Gathered]) -> bool:
         """Add what was gathered from consecutive ranges of the file, as rows.

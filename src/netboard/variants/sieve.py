@@ -141,26 +141,33 @@ class Sieve:
         plain, columns, reaches = self._plain, self._columns, self._targets.reaches
         while True:
             end = data.find(b"\n", start)
-            line = data[start : end - 1] if data[end - 1] == 13 else data[start:end]
             if self._count:
                 self.found.lines += data.count(b"\n", self._counted, start)
                 self._counted = start
             done = LEFT
             if plain is not None:
-                cells = line.split(b"\t")
-                done = plain(cells) if len(cells) == columns else LEFT
-            if done == LEFT and line:
-                reached = reaches(line)
-                fault = fault_of(line, columns if reached else 0)
-                number = self.found.lines - 1 if self._count else -1
-                if fault is not None:
-                    raise BadLineError(number, fault)
-                if reached:
-                    self._keep(number, line)
-                    done = KEPT
+                # A carriage return at the end only makes the line less plain.
+                cells = data[start:end].split(b"\t")
+                if len(cells) == columns:
+                    done = plain(cells)
+            if done == LEFT:
+                done = self._take(data[start : end - 1] if data[end - 1] == 13 else data[start:end], reaches)
             if done != KEPT or end >= cut:
                 return end
             start = end + 1
+
+    def _take(self, line: bytes, reaches: Callable[[bytes], bool]) -> int:
+        """Keep a line that concerns the panel, and say what became of it."""
+        if not line:
+            return PASSED
+        reached = reaches(line)
+        fault = fault_of(line, self._columns if reached else 0)
+        number = self.found.lines - 1 if self._count else -1
+        if fault is not None:
+            raise BadLineError(number, fault)
+        if reached:
+            self._keep(number, line)
+        return KEPT if reached else PASSED
 
     @property
     def pending(self) -> bool:
