@@ -7,7 +7,8 @@ Needs atheris in an environment that also holds netboard's dependencies::
 The first byte of an input says how the rest becomes a file: as it is, as records below a good header, as
 the cells of one record of a panel gene, packed as BGZF or gzip, or packed and then damaged. Whatever it
 is, the file is read or refused with one sentence; the counts of what was read add up. A read beyond five
-seconds or a gigabyte is a fault too.
+seconds or a gigabyte is a fault too. Every file is read twice, the second time for a table: its rows must be
+those of the variants.
 """
 
 from __future__ import annotations
@@ -15,13 +16,16 @@ from __future__ import annotations
 import gzip
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import atheris
 
 with atheris.instrument_imports(include=["netboard"]):
+    from netboard.cli.scan import RowWriter
     from netboard.errors import NetboardError
-    from netboard.variants.reader import ReadOptions, read_file
+    from netboard.variants import scan
+    from netboard.variants.reader import FileReading, ReadOptions, read_file
     from netboard.variants.segments import read_segments
 
 from variants.kit import SEQUENCES, bgzf, small_panel, snv, vcf
@@ -30,6 +34,7 @@ PANEL = small_panel()
 HEAD = vcf([], ("N", "T")).encode()
 META = b'##INFO=<ID=CSQ,Number=.,Type=String,Description="x Format: Allele|Consequence|SYMBOL">\n'
 OPTIONS = ReadOptions(build="GRCh38", tumour="all", threads=1)
+ROW = RowWriter(PANEL)
 
 
 def damaged(packed: bytes, data: bytes) -> bytes:
@@ -86,11 +91,30 @@ def one_input(data: bytes) -> None:
             one_sentence(error)
         return
     FILE.write_bytes(file_of(data))
+    options = replace(OPTIONS, tumour="T", normal="N") if data[0] & 16 else OPTIONS
+    # Also small files are searched with the expression now and then.
+    scan.SMALL = 0 if data[0] & 8 else 1 << 20
+    table: FileReading | None = None
     try:
-        reading = read_file(str(FILE), PANEL, SEQUENCES, OPTIONS)
+        table = read_file(str(FILE), PANEL, SEQUENCES, replace(options, count=False, row=ROW))
     except NetboardError as error:
         one_sentence(error)
+    try:
+        reading = read_file(str(FILE), PANEL, SEQUENCES, options)
+    except NetboardError as error:
+        one_sentence(error)
+        assert table is None
         return
+    assert table is not None
+    for sample, rows in zip(reading.samples, table.samples, strict=True):
+        assert rows.rows.text.split("\n") == (
+            [
+                ROW("GRCh38", v.sample, v.chrom, v.start, v.ref, v.alt, v.filters, v.support)
+                for v in sample.variants
+            ]
+            or [""]
+        )
+        assert replace(rows.counts, records=None) == replace(sample.counts, records=None)
     for sample in reading.samples:
         assert sample.counts.in_targets == sample.counts.kept + sum(sample.counts.skipped.values())
         for variant in sample.variants:
