@@ -22,6 +22,7 @@ from netboard.model.evidence import (
     Evidence,
     GroupClause,
     Knowledge,
+    Level,
     Therapy,
     Trial,
     Truth,
@@ -69,10 +70,19 @@ TYPES = {
 }
 
 
+#: A tier of another tumour type falls as the knowledge base says.
+LEVELS = (
+    Level("amp", "I-A", "approved here", "II-C", "src"),
+    Level("escat", "I-A", "randomised here", "III-A", "src"),
+)
+
+
 def _knowledge(*assertions: Assertion, trials: tuple[Trial, ...] = ()) -> Knowledge:
     panel = Panel({symbol: _gene(symbol) for symbol in ("GENA", "GENB", "GENC")}, ())
     therapies = {"drugx": Therapy("drugx", "drug X", feedback=(("it rebounds", "src"),))}
-    return Knowledge(panel, assertions, trials, therapies, TYPES, {}, (), (), "1", "h", "2026-01-01")
+    return Knowledge(
+        panel, assertions, trials, therapies, TYPES, {}, (), (), "1", "h", "2026-01-01", levels=LEVELS
+    )
 
 
 def _finding(gene: str, event: str = "truncating", **given: object) -> Finding:
@@ -304,6 +314,13 @@ def test_evidence_of_all_solid_tumours_was_not_won_in_this_one() -> None:
         replace(knowledge, tumour_types=types), _finding("GENA"), context=Context(tumour_type="PANET")
     )
     assert (result.therapies[0].context_match, result.therapies[0].tier_amp) == ("other_tumour", "II-C")
+
+
+def test_a_tier_without_a_stated_downgrade_is_left_out_in_another_tumour() -> None:
+    knowledge = replace(_knowledge(_assertion("a", "GENA")), levels=())
+    for tumour_type, tiers in (("PANET", ("I-A", "I-A")), ("COAD", (None, None))):
+        line = _run(knowledge, _finding("GENA"), context=Context(tumour_type=tumour_type)).therapies[0]
+        assert (line.tier_amp, line.tier_escat) == tiers
 
 
 def test_inherited_variants_are_listed_as_not_assessed() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 #: Files that ``schema --of`` knows; named here so that ``--help`` needs no pydantic.
 _KINDS = (
     "gene", "assertion", "trial", "therapies", "tumour_types", "sources", "cohorts", "subgroups",
-    "biomarkers", "version", "overlay",
+    "biomarkers", "studies", "levels", "inventory", "version", "overlay",
 )  # fmt: skip
 
 
@@ -44,8 +44,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     show.add_argument(
         "name",
         metavar="NAME",
-        help="gene symbol, NCT number, drug, id of a statement; or genes, trials, drugs, tumour-types for a list",
+        help="gene, NCT number, drug or statement; or genes, trials, studies, drugs, tumour-types for a list",
     )
+    account = verbs.add_parser(
+        "inventory",
+        help="print where each statement of the first sources went, as Markdown",
+        description=(
+            "Account for every row of the lists from which the knowledge base was made: the entries that "
+            "rest on it, or the reason why no rule can compute it (docs/seed-coverage.md)."
+        ),
+    )
+    account.add_argument("--out", metavar="FILE", type=Path, help="write the page there [standard output]")
     show.add_argument(
         "--knowledge",
         metavar="DIR",
@@ -62,6 +71,8 @@ def run(args: argparse.Namespace) -> int:
         return _check(args)
     if args.knowledge_verb == "schema":
         return _schema(args.of)
+    if args.knowledge_verb == "inventory":
+        return _inventory(args.out)
     from netboard.knowledge.load import load
     from netboard.knowledge.show import show
 
@@ -84,6 +95,19 @@ def _check(args: argparse.Namespace) -> int:
     owed = f"; {len(report.todo)} left for a curator (--todo lists them)" if report.todo else ""
     print(f"netboard: {verdict}; {counted}{owed}", file=sys.stderr)
     return 0 if report.ok else 1
+
+
+def _inventory(out: Path | None) -> int:
+    from netboard.knowledge.inventory import account
+    from netboard.knowledge.load import annotations_dir, read_layers
+    from netboard.output import write_atomic
+
+    page = account(read_layers(annotations_dir(), ())[0])
+    if out is None:
+        sys.stdout.write(page)
+    else:
+        write_atomic(out, page)
+    return 0
 
 
 def _schema(kind: str | None) -> int:

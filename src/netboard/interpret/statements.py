@@ -79,7 +79,7 @@ def _therapy(
     assertion: Assertion, whole: Proof, when: Proof, facts: Facts, knowledge: Knowledge
 ) -> TherapyLine:
     fit = context_match(assertion, facts.context, knowledge)
-    amp, escat = tiers(assertion, fit)
+    amp, escat = tiers(assertion, fit, knowledge)
     sure = whole.value is Truth.YES
     return TherapyLine(
         id=assertion.id,

@@ -27,8 +27,10 @@ from netboard.model.evidence import (
     Frequency,
     GroupClause,
     Knowledge,
+    Level,
     RuleCase,
     Source,
+    Study,
     SubgroupRule,
     Therapy,
     Trial,
@@ -43,8 +45,8 @@ _FORMAT = 1
 _KEEP = 4
 _NOUNS = (
     Arm, Assertion, Biomarker, BiomarkerClause, ContextClause, EventClause, Evidence, Frequency, Gene, GroupClause,
-    Interval, Knowledge, KnownAllele, Panel, Promoter, RuleCase, Source, SubgroupRule, Therapy, Transcript,
-    Trial, TumourType,
+    Interval, Knowledge, KnownAllele, Level, Panel, Promoter, RuleCase, Source, Study, SubgroupRule, Therapy,
+    Transcript, Trial, TumourType,
 )  # fmt: skip
 
 
@@ -152,6 +154,11 @@ def decode(data: Any) -> Knowledge:
         _build(SubgroupRule, row, when=_maybe_clause, context=_maybe_clause, cases=_cases)
         for row in given["subgroups"]
     )
+    given["studies"] = tuple(
+        _build(Study, row, results=lambda rows: tuple((tuple(drugs), text) for drugs, text in rows))
+        for row in given["studies"]
+    )
+    given["levels"] = tuple(Level(*row) for row in given["levels"])
     given["overlays"] = tuple(given["overlays"])
     return Knowledge(**given)
 
@@ -213,7 +220,10 @@ def _trial(row: list[Any]) -> Trial:
 
 def _therapy(row: list[Any]) -> Therapy:
     return _build(  # type: ignore[no-any-return]
-        Therapy, row, feedback=lambda items: tuple((note, source) for note, source in items)
+        Therapy,
+        row,
+        feedback=lambda items: tuple((note, source) for note, source in items),
+        remarks=lambda items: tuple((note, tuple(sources)) for note, sources in items),
     )
 
 

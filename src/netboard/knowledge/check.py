@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from netboard.errors import KnowledgeError
-from netboard.knowledge import rule_schema, schema
+from netboard.knowledge import check_records, inventory, rule_schema, schema
 from netboard.knowledge.cases import facts_from_case
 from netboard.knowledge.coverage import undecided
 from netboard.knowledge.leaves import ANY_THERAPY
@@ -58,9 +58,22 @@ def check(directories: Sequence[Path] = (), *, base: Path | None = None) -> Chec
     problems = list(tree.problems)
     problems += _references(tree)
     problems += _statements(tree)
+    problems += check_records.problems(tree)
+    if not overlays:
+        # A laboratory may replace or withdraw what rests on a row; the base itself must tell each.
+        problems += inventory.problems(tree)
     counts = {
         name: len(getattr(tree, name))
-        for name in ("genes", "assertions", "trials", "therapies", "tumour_types", "sources", "subgroups")
+        for name in (
+            "genes",
+            "assertions",
+            "trials",
+            "therapies",
+            "tumour_types",
+            "sources",
+            "subgroups",
+            "studies",
+        )
     }
     if not tree.problems:
         try:
@@ -361,6 +374,7 @@ def _todo(tree: Tree) -> Iterator[Problem]:
             yield assertion.problem(
                 f"assertion {assertion.model.id}: needs a curator. {assertion.model.note}"
             )
+    yield from check_records.todo(tree)
     for name, source in tree.sources.items():
         if not source.model.verified:
             yield source.problem(f"source {name}: identifier not verified. {source.model.note}".strip())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from netboard.knowledge import rule_schema, schema
+from netboard.knowledge import record_schema, rule_schema, schema
 from netboard.knowledge.tree import Entry, Tree
 from netboard.model.evidence import (
     EVENT_GROUPS,
@@ -20,8 +20,10 @@ from netboard.model.evidence import (
     Frequency,
     GroupClause,
     Knowledge,
+    Level,
     RuleCase,
     Source,
+    Study,
     SubgroupRule,
     Therapy,
     Trial,
@@ -68,6 +70,12 @@ def compile_tree(
             )
             for name, entry in tree.biomarkers.items()
         },
+        studies=tuple(_study(name, entry) for name, entry in tree.studies.items()),
+        levels=tuple(
+            Level(framework, name, level.meaning, level.elsewhere, entry.model.source)
+            for framework, entry in tree.frameworks.items()
+            for name, level in entry.model.levels.items()
+        ),
     )
 
 
@@ -163,8 +171,9 @@ def _assertion(entry: Entry[schema.AssertionEntry]) -> Assertion:
         sources=tuple(model.sources),
         status=model.status,
         conflicts_with=tuple(model.conflicts_with),
-        tier_amp=model.tier_amp,
-        tier_escat=model.tier_escat,
+        tier_amp="" if model.tier_amp == "none" else model.tier_amp,
+        tier_escat="" if model.tier_escat == "none" else model.tier_escat,
+        tier_note=model.tier_note,
         approval=model.approval,
         note=model.note,
         seed_note=model.seed_note,
@@ -241,6 +250,36 @@ def _therapy(name: str, model: schema.TherapyEntry) -> Therapy:
         feedback=tuple((item.note, item.source) for item in model.feedback),
         sources=tuple(model.sources),
         aliases=tuple(model.aliases),
+        remarks=tuple((item.note, tuple(item.sources)) for item in model.remarks),
+    )
+
+
+def _study(name: str, entry: Entry[record_schema.StudyEntry]) -> Study:
+    model = entry.model
+    return Study(
+        id=name,
+        kind=model.kind,
+        title=model.title,
+        acronym=model.acronym,
+        nct=model.nct,
+        design=model.design,
+        year=model.year,
+        tumour=model.tumour,
+        tumour_types=tuple(model.tumour_types),
+        drugs=tuple(model.drugs),
+        marker=model.marker,
+        measured_by=model.measured_by,
+        status=model.status,
+        as_of=model.as_of,
+        finding=model.finding,
+        results=tuple((tuple(item.drugs), item.text) for item in model.results),
+        conflicts_with=tuple(model.conflicts_with),
+        sources=tuple(model.sources),
+        curation=model.curation,
+        note=model.note,
+        seed_note=model.seed_note,
+        provenance=entry.provenance,
+        file=entry.inner_where,
     )
 
 
@@ -281,10 +320,17 @@ def _frequencies(cohort: schema.CohortEntry) -> list[Frequency]:
             patients=row.patients if row.patients is not None else cohort.patients,
             source=cohort.source,
             measured_by=row.measured_by,
-            note=row.note or cohort.note,
+            note=" ".join(text for text in _frequency_notes(cohort, row) if text),
         )
         for row in cohort.frequencies
     ]
+
+
+def _frequency_notes(cohort: schema.CohortEntry, row: schema.FrequencyEntry) -> tuple[str, ...]:
+    """Return what must be known beside a share: of the row, or else of the whole cohort."""
+    if row.note or row.seed_note:
+        return row.note, row.seed_note
+    return cohort.note, cohort.seed_note
 
 
 # ---------------------------------------------------------------- panel

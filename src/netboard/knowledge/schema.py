@@ -12,6 +12,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from netboard.knowledge.record_schema import InventoryFile, LevelsFile, StudiesFile
 from netboard.knowledge.rule_schema import (
     Case,
     ClauseRule,
@@ -22,6 +23,7 @@ from netboard.knowledge.rule_schema import (
     Measure,
     Nct,
     Pmid,
+    Row,
     Site,
     SomeTexts,
     Status,
@@ -59,13 +61,14 @@ class AssertionEntry(Strict):
     evidence: EvidenceEntry
     measured_by: Measure = "dna"
     sources: Texts = Field(default_factory=list)
-    seed: Texts = Field(default_factory=list)
+    seed: list[Row] = Field(default_factory=list)
     status: Status = "seed"
     conflicts_with: Texts = Field(default_factory=list)
-    tier_amp: Literal["", "I-A", "I-B", "II-C", "II-D", "III", "IV"] = ""
-    tier_escat: Literal[
-        "", "I-A", "I-B", "I-C", "II-A", "II-B", "III-A", "III-B", "IV", "IV-A", "IV-B", "V", "X"
-    ] = ""
+    #: Tiers of the marker in the tumour of the evidence: levels of ``levels.yaml``, or ``none`` with the
+    #: reason in ``tier_note``.
+    tier_amp: str = ""
+    tier_escat: str = ""
+    tier_note: str = ""
     approval: str = ""
     note: str = ""
     seed_note: str = ""
@@ -104,8 +107,11 @@ class TrialFile(Strict):
     context: ClauseRule | None = None
     evidence: Literal["protocol", "results"] = "protocol"
     sources: SomeTexts
-    seed: Texts = Field(default_factory=list)
+    seed: list[Row] = Field(default_factory=list)
+    #: State of the entry, apart from the trial's: ``needs_curator`` where something was not seen.
+    curation: Status = "seed"
     note: str = ""
+    seed_note: str = ""
     both_arms: str = ""
     arms: list[ArmEntry] = Field(min_length=1)
 
@@ -167,8 +173,10 @@ class GeneFile(Strict):
     alleles: list[AlleleEntry] = Field(default_factory=list)
     summary: str = ""
     sources: Texts = Field(default_factory=list)
+    seed: list[Row] = Field(default_factory=list)
     status: Literal["curated", "needs_curator"]
     note: str = ""
+    seed_note: str = ""
 
     @field_validator("events")
     @classmethod
@@ -193,6 +201,17 @@ class FeedbackEntry(Strict):
 
     note: Text
     source: Text
+    seed: list[Row] = Field(default_factory=list)
+    seed_note: str = ""
+
+
+class RemarkEntry(Strict):
+    """What a study or guideline says of a drug in NET that no rule asks for (doses, harm, markers tried)."""
+
+    note: Text
+    sources: Texts = Field(default_factory=list)
+    seed: list[Row] = Field(default_factory=list)
+    seed_note: str = ""
 
 
 class TherapyEntry(Strict):
@@ -204,8 +223,9 @@ class TherapyEntry(Strict):
     aliases: Texts = Field(default_factory=list)
     approvals: Texts = Field(default_factory=list)
     feedback: list[FeedbackEntry] = Field(default_factory=list)
+    remarks: list[RemarkEntry] = Field(default_factory=list)
     sources: Texts = Field(default_factory=list)
-    seed: Texts = Field(default_factory=list)
+    seed: list[Row] = Field(default_factory=list)
 
 
 class TherapiesFile(Strict):
@@ -259,8 +279,9 @@ class FrequencyEntry(Strict):
     altered: int | None = Field(default=None, ge=0)
     patients: int | None = Field(default=None, ge=1)
     measured_by: Measure = "dna"
-    seed: Texts = Field(default_factory=list)
+    seed: list[Row] = Field(default_factory=list)
     note: str = ""
+    seed_note: str = ""
 
 
 class CohortEntry(Strict):
@@ -272,6 +293,8 @@ class CohortEntry(Strict):
     patients: int | None = Field(default=None, ge=1)
     method: str = ""
     note: str = ""
+    seed: list[Row] = Field(default_factory=list)
+    seed_note: str = ""
     frequencies: list[FrequencyEntry] = Field(min_length=1)
 
 
@@ -290,7 +313,7 @@ class SubgroupEntry(Strict):
     when: ClauseRule | None = None
     context: ClauseRule | None = None
     sources: SomeTexts
-    seed: Texts = Field(default_factory=list)
+    seed: list[Row] = Field(default_factory=list)
     not_assessable: str = ""
     cases: list[Case] = Field(default_factory=list)
 
@@ -317,6 +340,7 @@ class BiomarkerEntry(Strict):
     measured_by: Measure
     settled_by: Text
     context_field: Literal["", "ki67", "mgmt", "sstr"] = ""
+    seed: list[Row] = Field(default_factory=list)
 
 
 class BiomarkersFile(Strict):
@@ -355,6 +379,9 @@ FILES: dict[str, type[Strict]] = {
     "cohorts.yaml": CohortsFile,
     "subgroups.yaml": SubgroupsFile,
     "biomarkers.yaml": BiomarkersFile,
+    "studies.yaml": StudiesFile,
+    "levels.yaml": LevelsFile,
+    "inventory.yaml": InventoryFile,
     "version.yaml": VersionFile,
     "overlay.yaml": OverlayFile,
 }
@@ -369,6 +396,9 @@ KINDS: dict[str, type[Strict]] = {
     "cohorts": CohortsFile,
     "subgroups": SubgroupsFile,
     "biomarkers": BiomarkersFile,
+    "studies": StudiesFile,
+    "levels": LevelsFile,
+    "inventory": InventoryFile,
     "version": VersionFile,
     "overlay": OverlayFile,
 }
