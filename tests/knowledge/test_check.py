@@ -56,7 +56,7 @@ def test_a_right_base_has_no_problem_and_counts_what_it_ran(base: Path) -> None:
         (FIRST, "expect: unknown}", "expect: yes}", r"first.yaml:\d+: an assertion has no case that expects unknown"),
         (FIRST, "expect: no}", "expect: unknown}", r"first: case 'nothing': expected unknown, the rule says no \(absent_covered"),
         (FIRST, "gene: MEN1, event: truncating}], context", "gene: MEN9, event: truncating}], context", r"case 'found': gene 'MEN9' is not in"),
-        (FIRST, "event: truncating}]}, expect: unknown", "event: truncated}]}, expect: unknown", r"case 'open': cannot be set up: event 'truncated'"),
+        (FIRST, "event: truncating}], context: {tumour_type: NEN}}, expect: unknown", "event: truncated}], context: {tumour_type: NEN}}, expect: unknown", r"case 'open': cannot be set up: event 'truncated'"),
         ("sources.yaml", '"10.1000/abc123"', '"doi:10.1000"', r"sources.yaml:5: key sources.paper2020.doi: string should match"),
         ("sources.yaml", '    doi: "10.1000/abc123"\n', "", r"sources.yaml:\d+: is marked verified, has no identifier"),
         ("tumour_types.yaml", "oncotree: false", "oncotree: false, parents: [PANET]", r"tumour_types.yaml:\d: NEN stands among its own parents"),

@@ -194,7 +194,9 @@ def _maybe_clause(row: list[Any] | None) -> Clause | None:
 
 
 def _cases(rows: list[Any]) -> tuple[RuleCase, ...]:
-    return tuple(RuleCase(name, given, Truth(expect), where) for name, given, expect, where in rows)
+    return tuple(
+        RuleCase(name, given, Truth(expect), where, reads) for name, given, expect, where, reads in rows
+    )
 
 
 def _assertion(row: list[Any]) -> Assertion:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
 from netboard.knowledge import record_schema, rule_schema, schema
+from netboard.knowledge.compile_panel import build_panel
 from netboard.knowledge.tree import Entry, Tree
 from netboard.model.evidence import (
     EVENT_GROUPS,
@@ -30,9 +30,7 @@ from netboard.model.evidence import (
     Truth,
     TumourType,
 )
-from netboard.model.variant import BUILDS, Build, Gene, Interval, KnownAllele, Panel, Promoter, Transcript
-
-_RESIDUE = re.compile(r"[A-Z*]([0-9]+)[A-Z*]")
+from netboard.model.variant import KnownAllele, Transcript
 
 
 def compile_tree(
@@ -47,7 +45,7 @@ def compile_tree(
 ) -> Knowledge:
     """Return the knowledge that a merged tree and the reference tables make."""
     return Knowledge(
-        panel=_panel(tree, transcripts, alleles),
+        panel=build_panel(tree, transcripts, alleles),
         assertions=tuple(_assertion(entry) for entry in tree.assertions.values()),
         trials=tuple(_trial(entry) for entry in tree.trials.values()),
         therapies={name: _therapy(name, entry.model) for name, entry in tree.therapies.items()},
@@ -139,6 +137,7 @@ def _cases(
             given=case.given.model_dump(exclude_unset=True, exclude_none=True),
             expect=Truth(case.expect),
             where=entry.where(*more, "cases", index),
+            reads_as=case.reads_as,
         )
         for index, case in enumerate(cases)
     )
@@ -331,87 +330,3 @@ def _frequency_notes(cohort: schema.CohortEntry, row: schema.FrequencyEntry) -> 
     if row.note or row.seed_note:
         return row.note, row.seed_note
     return cohort.note, cohort.seed_note
-
-
-# ---------------------------------------------------------------- panel
-
-
-def _panel(
-    tree: Tree,
-    transcripts: Mapping[str, Sequence[Transcript]],
-    alleles: Sequence[KnownAllele],
-) -> Panel:
-    of_gene: dict[str, list[KnownAllele]] = {}
-    for allele in alleles:
-        of_gene.setdefault(allele.gene, []).append(allele)
-    genes = {
-        symbol: _gene(entry, transcripts.get(symbol, ()), of_gene.get(symbol, []))
-        for symbol, entry in tree.genes.items()
-    }
-    own = tuple(known for entry in tree.genes.values() for known in _own_alleles(entry.model))
-    held = tuple(allele for allele in alleles if allele.gene in genes)
-    return Panel(genes=genes, alleles=held + own)
-
-
-def _gene(
-    entry: Entry[schema.GeneFile], transcripts: Sequence[Transcript], alleles: Sequence[KnownAllele]
-) -> Gene:
-    model = entry.model
-    residues = set(model.hotspot_residues)
-    if model.hotspots_from_alleles:
-        residues |= _residues(alleles)
-    return Gene(
-        symbol=model.symbol,
-        name=model.name,
-        hgnc_id=model.hgnc,
-        ncbi_gene_id=model.ncbi,
-        ensembl_gene=model.ensembl,
-        role=model.role,
-        role_sources=tuple(model.role_sources),
-        pathways=tuple(model.pathways),
-        events=tuple(model.events),
-        hotspot_residues=tuple(sorted(residues)),
-        germline_syndrome=model.germline.syndrome if model.germline is not None else "",
-        germline_sources=tuple(model.germline.sources) if model.germline is not None else (),
-        summary=model.summary,
-        transcripts=tuple(sorted(transcripts, key=lambda model: BUILDS.index(model.build))),
-        promoters=_promoters(model),
-        aliases=tuple(model.aliases),
-        provenance=entry.provenance,
-    )
-
-
-def _residues(alleles: Sequence[KnownAllele]) -> set[int]:
-    """Return the residues that the substitutions among ``alleles`` name (``V600E`` names 600)."""
-    found = set()
-    for allele in alleles:
-        match = _RESIDUE.fullmatch(allele.label) if allele.substitution else None
-        if match is not None:
-            found.add(int(match.group(1)))
-    return found
-
-
-def _promoters(model: schema.GeneFile) -> tuple[Promoter, ...]:
-    if model.promoter is None:
-        return ()
-    written: Mapping[Build, str] = {"GRCh37": model.promoter.GRCh37, "GRCh38": model.promoter.GRCh38}
-    found = []
-    for build in BUILDS:
-        chrom, _, span = written[build].partition(":")
-        first, _, last = span.partition("-")
-        found.append(Promoter(build, Interval(chrom, int(first) - 1, int(last))))
-    return tuple(found)
-
-
-def _own_alleles(model: schema.GeneFile) -> list[KnownAllele]:
-    found = []
-    for allele in model.alleles:
-        written: Mapping[Build, str] = {"GRCh37": allele.GRCh37, "GRCh38": allele.GRCh38}
-        for build in BUILDS:
-            place, _, change = written[build].partition(" ")
-            chrom, _, position = place.partition(":")
-            ref, _, alt = change.partition(">")
-            found.append(
-                KnownAllele(build, chrom, int(position) - 1, ref, alt, model.symbol, allele.label, False)
-            )
-    return found

@@ -239,6 +239,8 @@ class Case(Strict):
     name: Text
     given: Given
     expect: Literal["yes", "no", "unknown"]
+    #: How a report reads a yes (of a statement, not of a trial's arm); checked where it is written.
+    reads_as: Literal["", "therapy", "background", "certain", "related"] = ""
 
 
 AtLeastRule.model_rebuild()

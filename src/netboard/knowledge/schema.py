@@ -261,6 +261,8 @@ class SourceEntry(Strict):
     nct: Annotated[str, Field(pattern=r"^(NCT[0-9]{8})?$")] = ""
     url: str = ""
     verified: bool = False
+    #: A plan of a trial: it says what was to be done and is never evidence of benefit.
+    protocol: bool = False
     note: str = ""
 
 

@@ -116,6 +116,8 @@ class RuleCase:
     given: Mapping[str, object]
     expect: Truth
     where: str = ""
+    #: How a report is to read a yes of a statement, or "" where the case does not say.
+    reads_as: str = ""
 
 
 @dataclass(frozen=True, slots=True)
