@@ -270,8 +270,13 @@ def test_a_stored_result_reads_new_knowledge_without_the_variants() -> None:
         stored, _knowledge(_assertion("a1", "GENA")), SETTINGS, TODAY, {"knowledge_version": "2"}
     )
     assert [line.id for line in new.therapies] == ["a1"]
-    assert changes(old, new) == ["therapy statement a1 is new (yes): a1 statement"]
-    assert changes(new, old) == ["therapy statement a1 no longer applies: a1 statement"]
+    (finding,) = old.findings
+    assert changes(old, new) == [
+        "therapy statement a1 is new (yes): a1 statement",
+        f"{finding.id}: AMP tier none -> I-A",
+        f"{finding.id}: ESCAT tier none -> I-A",
+    ]
+    assert changes(new, old)[0] == "therapy statement a1 no longer applies: a1 statement"
     same = reinterpret(stored, _knowledge(), SETTINGS, TODAY, {})
     assert to_json(same) == to_json(old)
 
