@@ -7,6 +7,8 @@ import json
 import sys
 from pathlib import Path
 
+from netboard.cli import knowledge_compare, knowledge_ctml
+
 #: Files that ``schema --of`` knows; named here so that ``--help`` needs no pydantic.
 _KINDS = (
     "gene", "assertion", "trial", "therapies", "tumour_types", "sources", "cohorts", "subgroups",
@@ -46,22 +48,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="gene, NCT number, drug or statement; or genes, trials, studies, drugs, tumour-types for a list",
     )
-    compare = verbs.add_parser(
-        "compare",
-        help="which statements differ between two knowledge bases, and which patients' reports with them",
-        description=(
-            "Print every entry that differs between OLD and NEW. With RESULTS (S.json, or directories that "
-            "hold them) each stored sample is read again with both, and every change of its report is "
-            "printed: sample, change, and the differences behind it, separated by tabs."
-        ),
-    )
-    base = (
-        "a whole base, a laboratory's own directory (laid on the packaged base), or `packaged` for the base "
-        "of this installation"
-    )
-    compare.add_argument("old", metavar="OLD", help=base)
-    compare.add_argument("new", metavar="NEW", help="the same")
-    compare.add_argument("results", metavar="RESULTS", nargs="*", help="stored results")
+    knowledge_compare.add_arguments(verbs)
+    knowledge_ctml.add_arguments(verbs)
     account = verbs.add_parser(
         "inventory",
         help="print where each statement of the first sources went, as Markdown",
@@ -87,10 +75,10 @@ def run(args: argparse.Namespace) -> int:
         return _check(args)
     if args.knowledge_verb == "schema":
         return _schema(args.of)
+    if args.knowledge_verb == "import-ctml":
+        return knowledge_ctml.run(args)
     if args.knowledge_verb == "compare":
-        from netboard.cli.knowledge_compare import compare
-
-        return compare(args.old, args.new, args.results)
+        return knowledge_compare.compare(args.old, args.new, args.results)
     if args.knowledge_verb == "inventory":
         return _inventory(args.out)
     from netboard.knowledge.load import load

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,6 +14,26 @@ if TYPE_CHECKING:
 
 #: Word for the base of this installation.
 PACKAGED = "packaged"
+
+
+def add_arguments(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the verb ``compare``."""
+    compare = verbs.add_parser(
+        "compare",
+        help="which statements differ between two knowledge bases, and which patients' reports with them",
+        description=(
+            "Print every entry that differs between OLD and NEW. With RESULTS (S.json, or directories that "
+            "hold them) each stored sample is read again with both, and every change of its report is "
+            "printed: sample, change, and the differences behind it, separated by tabs."
+        ),
+    )
+    base = (
+        "a whole base, a laboratory's own directory (laid on the packaged base), or `packaged` for the base "
+        "of this installation"
+    )
+    compare.add_argument("old", metavar="OLD", help=base)
+    compare.add_argument("new", metavar="NEW", help="the same")
+    compare.add_argument("results", metavar="RESULTS", nargs="*", help="stored results")
 
 
 def compare(old: str, new: str, results: Sequence[str]) -> int:
