@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from netboard.errors import KnowledgeError
-from netboard.knowledge import check_records, inventory, rule_schema, schema
+from netboard.knowledge import check_records, inventory, numbering, rule_schema, schema
 from netboard.knowledge.check_rules import run_rules
 from netboard.knowledge.leaves import ANY_THERAPY
 from netboard.knowledge.load import annotations_dir, compiled, content_hash, read_layers
@@ -81,6 +81,7 @@ def check_tree(tree: Tree, names: tuple[str, ...], layers: Sequence[Path]) -> Ch
         except KnowledgeError as error:
             problems.append(Problem(error.where, 1, error.what))
         else:
+            problems += numbering.problems(tree, knowledge, tuple(layers))
             run, found = run_rules(knowledge)
             problems += found
             counts |= run

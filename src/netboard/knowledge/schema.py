@@ -168,6 +168,9 @@ class GeneFile(Strict):
     events: Texts
     hotspot_residues: list[int] = Field(default_factory=list)
     hotspots_from_alleles: bool = False
+    #: Residues of the pinned protein, and some that must stand where they stand (``R130``); checked.
+    protein_length: int | None = Field(default=None, ge=1)
+    landmarks: list[Annotated[str, Field(pattern=r"^[A-Z][1-9][0-9]*$")]] = Field(default_factory=list)
     germline: GermlineEntry | None = None
     promoter: BothBuilds | None = None
     alleles: list[AlleleEntry] = Field(default_factory=list)
