@@ -321,6 +321,19 @@ def test_evidence_of_all_solid_tumours_was_not_won_in_this_one() -> None:
     assert (result.therapies[0].context_match, result.therapies[0].tier_amp) == ("other_tumour", "II-C")
 
 
+def test_a_finding_says_which_statements_set_its_tiers() -> None:
+    knowledge = _knowledge(
+        _assertion("weak", "GENA", tier_amp="II-D", tier_escat="I-A"),
+        _assertion("strong", "GENA", tier_amp="I-A", tier_escat="III-A"),
+        _assertion("other", "GENB"),
+    )
+    (finding,) = _run(knowledge, _finding("GENA"), context=Context(tumour_type="PANET")).findings
+    assert (finding.tier_amp, finding.tier_escat) == ("I-A", "I-A")
+    assert finding.tier_set_by == ("strong", "weak")
+    (bare,) = _run(_knowledge(), _finding("GENA"), context=Context(tumour_type="PANET")).findings
+    assert (bare.tier_amp, bare.tier_set_by) == (None, ())
+
+
 def test_a_tier_without_a_stated_downgrade_is_left_out_in_another_tumour() -> None:
     knowledge = replace(_knowledge(_assertion("a", "GENA")), levels=())
     for tumour_type, tiers in (("PANET", ("I-A", "I-A")), ("COAD", (None, None))):

@@ -130,7 +130,8 @@ def _findings(old: Interpretation, new: Interpretation) -> Iterator[Change]:
             one_tier, other_tier = getattr(was, name), getattr(item, name)
             if one_tier != other_tier:
                 text = f"{item.id}: {words} {_shown(one_tier)} -> {_shown(other_tier)}"
-                yield Change(text, "gene", item.gene)
+                by = next(iter((*item.tier_set_by, *was.tier_set_by)), "")
+                yield Change(text, "statement" if by else "gene", by or item.gene)
 
 
 def _by(lines: Iterable[Any], key: Callable[[Any], str]) -> dict[str, Any]:

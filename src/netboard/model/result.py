@@ -132,6 +132,8 @@ class Finding:
     oncogenicity: Oncogenicity | None = None
     tier_amp: str | None = None
     tier_escat: str | None = None
+    #: Statements whose tiers these are: that of the AMP tier, then that of the ESCAT tier if another.
+    tier_set_by: tuple[str, ...] = ()
     #: The record as it stood in the file.
     record: str = ""
     ref_check: str = "unverifiable"
