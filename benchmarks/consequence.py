@@ -15,7 +15,8 @@ from pathlib import Path
 
 from netboard.consequence.engine import ConsequenceEngine
 from netboard.consequence.sequence import embedded
-from netboard.knowledge.load import annotations_dir, load
+from netboard.knowledge.content import annotations_dir
+from netboard.knowledge.load import load
 from netboard.knowledge.reference import read_alleles, read_transcripts
 from netboard.model.variant import Build, Panel, Variant
 

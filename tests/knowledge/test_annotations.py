@@ -12,8 +12,9 @@ import pytest
 from netboard.knowledge.cases import facts_from_case
 from netboard.knowledge.check import check
 from netboard.knowledge.check_rules import run_case
+from netboard.knowledge.content import annotations_dir
 from netboard.knowledge.coverage import undecided, unguarded
-from netboard.knowledge.load import annotations_dir, load
+from netboard.knowledge.load import load
 from netboard.knowledge.logic import conjunction, evaluate
 from netboard.knowledge.yamlfile import read_document
 from netboard.model.evidence import Assertion, Clause, EventClause, GroupClause, Knowledge, RuleCase, Truth

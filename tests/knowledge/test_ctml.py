@@ -15,8 +15,9 @@ from netboard.cli import main
 from netboard.errors import InputError, NetboardError
 from netboard.knowledge.cases import facts_from_case
 from netboard.knowledge.check import check_tree
+from netboard.knowledge.content import annotations_dir
 from netboard.knowledge.ctml import Imported, import_ctml, write_overlay
-from netboard.knowledge.load import annotations_dir, compiled, read_layers
+from netboard.knowledge.load import compiled, read_layers
 from netboard.knowledge.logic import conjunction, evaluate
 from netboard.knowledge.show import describe
 from netboard.knowledge.tree import Tree, read_tree

@@ -11,7 +11,8 @@ import pytest
 
 from netboard.knowledge import inventory
 from netboard.knowledge.check import check
-from netboard.knowledge.load import annotations_dir, read_layers
+from netboard.knowledge.content import annotations_dir
+from netboard.knowledge.load import read_layers
 from netboard.knowledge.tree import Tree
 from netboard.knowledge.yamlfile import read_document
 

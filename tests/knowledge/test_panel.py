@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from netboard.knowledge.check import check
-from netboard.knowledge.load import annotations_dir
+from netboard.knowledge.content import annotations_dir
 from netboard.knowledge.numbering import _read, translated
 from netboard.knowledge.yamlfile import read_document
 from netboard.model.evidence import Knowledge

@@ -107,8 +107,9 @@ def test_studies_that_contradict_each_other_name_each_other(knowledge: Knowledge
 
 
 def test_every_statement_on_treatment_carries_its_levels(knowledge: Knowledge) -> None:
+    from netboard.knowledge.content import annotations_dir
     from netboard.knowledge.inventory import asks_marker
-    from netboard.knowledge.load import annotations_dir, read_layers
+    from netboard.knowledge.load import read_layers
 
     tree = read_layers(annotations_dir(), ())[0]
     held = {(level.framework, level.level) for level in knowledge.levels}

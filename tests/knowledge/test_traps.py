@@ -15,7 +15,8 @@ import pytest
 
 from netboard.knowledge import schema
 from netboard.knowledge.check import check_tree
-from netboard.knowledge.load import annotations_dir, read_layers
+from netboard.knowledge.content import annotations_dir
+from netboard.knowledge.load import read_layers
 from netboard.knowledge.tree import Entry, Tree
 
 Change = Callable[[Any], None]

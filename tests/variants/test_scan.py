@@ -18,7 +18,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netboard.errors import InputError
-from netboard.variants.scan import ranges_of, scan, scan_ranges
+from netboard.variants.ranges import ranges_of, scan_ranges
+from netboard.variants.scan import scan
 from netboard.variants.sieve import Sieve, naive_lines
 from netboard.variants.source import open_source
 from netboard.variants.targets import TargetSet

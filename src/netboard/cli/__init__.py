@@ -33,7 +33,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb and return the exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     verb = next((item for item in arguments if not item.startswith("-")), None)
-    parser = _parser(verb)
+    # A verb in the first place is the whole of what is asked: the others' parsers need not be made.
+    parser = _parser(verb, [verb] if verb in VERBS and arguments[0] == verb else list(VERBS))
     try:
         args = parser.parse_args(arguments)
     except SystemExit as stop:
@@ -44,15 +45,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     return _guarded(verb, args)
 
 
-def _parser(verb: str | None) -> argparse.ArgumentParser:
+def _parser(verb: str | None, known: Sequence[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="netboard",
         description="Variant interpretation for neuroendocrine tumour boards. It informs a board; it never prescribes.",
         epilog="`netboard VERB --help` tells the options of a verb. For research use only.",
     )
     parser.add_argument("--version", action="version", version=f"netboard {netboard.__version__}")
-    verbs = parser.add_subparsers(dest="verb", metavar="VERB", title="verbs")
-    for name, text in VERBS.items():
+    verbs = parser.add_subparsers(dest="verb", metavar="VERB", title="verbs", prog=parser.prog)
+    for name in known:
+        text = VERBS[name]
         sub = verbs.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
         if name == verb:
             importlib.import_module(f"netboard.cli.{name}").add_arguments(sub)

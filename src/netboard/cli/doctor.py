@@ -122,7 +122,8 @@ def _extra(extra: str, packages: Sequence[tuple[str, str]], purpose: str) -> Che
 
 
 def _knowledge(overlays: Sequence[Path]) -> Iterator[Check]:
-    from netboard.knowledge.load import annotations_dir, load
+    from netboard.knowledge.content import annotations_dir
+    from netboard.knowledge.load import load
 
     def reading() -> str:
         begun = time.perf_counter()
@@ -156,7 +157,7 @@ def _guarded(subject: str, look: Callable[[], str]) -> Check:
 
 def _cache() -> Check:
     """A cache that cannot be written costs time, never a run."""
-    from netboard.knowledge.cache import cache_directory
+    from netboard.knowledge.stored import cache_directory
 
     directory = cache_directory()
     if directory is None:

@@ -106,8 +106,9 @@ def _check(args: argparse.Namespace) -> int:
 
 
 def _inventory(out: Path | None) -> int:
+    from netboard.knowledge.content import annotations_dir
     from netboard.knowledge.inventory import account
-    from netboard.knowledge.load import annotations_dir, read_layers
+    from netboard.knowledge.load import read_layers
     from netboard.output import write_atomic
 
     page = account(read_layers(annotations_dir(), ())[0])

@@ -62,8 +62,8 @@ def run(args: argparse.Namespace) -> int:
     reading = _read(args)
     sys.stdout.write("\t".join(COLUMNS) + "\n")
     for sample in reading.samples:
-        if sample.rows:
-            sys.stdout.write("\n".join(sample.rows) + "\n")
+        if sample.rows.count:
+            sys.stdout.write(sample.rows.text + "\n")
     for line in _summary(reading):
         _say(line)
     return 0
@@ -72,11 +72,11 @@ def run(args: argparse.Namespace) -> int:
 def _read(args: argparse.Namespace) -> FileReading:
     from netboard.consequence.sequence import embedded
     from netboard.errors import InputError, ReferenceMismatch
-    from netboard.knowledge.load import load
+    from netboard.knowledge.panel import load_panel
     from netboard.model.variant import BUILDS
     from netboard.variants.reader import ReadOptions, read_file
 
-    panel = load().panel
+    panel = load_panel()
     sequences = {build: embedded(panel, build) for build in BUILDS}
     counted = args.verbose or args.count
     options = ReadOptions(
@@ -113,6 +113,34 @@ class RowWriter:
                 spans.setdefault(span.chrom, []).append((span.start, span.end, gene))
         return spans.get(chrom, ())
 
+    def borders(self, build: Build, chrom: str) -> Iterator[int]:
+        """Yield the 0-based positions at which the genes change."""
+        for start, end, _ in self._of(build, chrom):
+            yield start
+            yield end
+
+    def genes(self, build: Build, chrom: str, start: int, end: int) -> str:
+        """Return the genes whose padded stretch overlaps ``[start, end)`` (0-based), comma-separated."""
+        found = (gene for begin, stop, gene in self._of(build, chrom) if begin < end and start < stop)
+        return ",".join(dict.fromkeys(found))
+
+    def plain(
+        self,
+        sample: str,
+        key: tuple[str, int, str, str],
+        filters: str,
+        genes: str,
+        ref_reads: int,
+        alt_reads: int,
+    ) -> str:
+        """Return the line of a substitution (0-based start in ``key``) with known filters, genes, counts."""
+        chrom, start, ref, alt = key
+        depth = ref_reads + alt_reads
+        vaf = f"{alt_reads / depth:.4g}" if depth else ""
+        return (
+            f"{sample}\t{chrom}\t{start + 1}\t{ref}\t{alt}\t{depth}\t{alt_reads}\t{vaf}\t{filters}\t{genes}"
+        )
+
     def __call__(
         self,
         build: Build,
@@ -125,14 +153,12 @@ class RowWriter:
         support: Support,
     ) -> str:
         """Return the line of a variant (``start`` 0-based) without its line feed."""
-        end = start + len(ref)
-        genes = [gene for begin, stop, gene in self._of(build, chrom) if begin < end and start < stop]
+        genes = self.genes(build, chrom, start, start + len(ref))
         depth = "" if support.depth is None else support.depth
         reads = "" if support.alt_depth is None else support.alt_depth
         vaf = "" if support.vaf is None else f"{support.vaf:.4g}"
         passed = ";".join(filters) or "."
-        symbols = genes[0] if len(genes) == 1 else ",".join(dict.fromkeys(genes))
-        return f"{sample}\t{chrom}\t{start + 1}\t{ref}\t{alt}\t{depth}\t{reads}\t{vaf}\t{passed}\t{symbols}"
+        return f"{sample}\t{chrom}\t{start + 1}\t{ref}\t{alt}\t{depth}\t{reads}\t{vaf}\t{passed}\t{genes}"
 
 
 def _say(text: str) -> None:
@@ -156,10 +182,10 @@ def _summary(reading: FileReading) -> Iterator[str]:
         skipped = ", ".join(f"{n} {reason}" for reason, n in counts.skipped.items()) or "none"
         yield (
             f"{sample.name}: {counts.in_targets} records in targets = {counts.kept} kept + "
-            f"{sum(counts.skipped.values())} skipped ({skipped}); {len(sample.rows)} variants, "
+            f"{sum(counts.skipped.values())} skipped ({skipped}); {sample.rows.count} variants, "
             f"{len(sample.copy_numbers)} copy-number stretches, {len(sample.rearrangements)} rearrangements"
         )
         yield f"{sample.name}: {sample.role_basis}"
     rest = reading.samples[_SHOWN_SAMPLES:]
     if rest:
-        yield f"and {len(rest)} more samples with {sum(len(s.rows) for s in rest)} variants"
+        yield f"and {len(rest)} more samples with {sum(s.rows.count for s in rest)} variants"

@@ -14,8 +14,9 @@ from pathlib import Path
 from netboard.errors import KnowledgeError
 from netboard.knowledge import check_records, inventory, numbering, rule_schema, schema
 from netboard.knowledge.check_rules import run_rules
+from netboard.knowledge.content import annotations_dir, content_hash
 from netboard.knowledge.leaves import ANY_THERAPY
-from netboard.knowledge.load import annotations_dir, compiled, content_hash, read_layers
+from netboard.knowledge.load import compiled, read_layers
 from netboard.knowledge.tree import Entry, Problem, Tree
 
 #: What DNA sequencing cannot measure: a statement on it is never a therapy line by a DNA event.

@@ -7,8 +7,6 @@ imports that parsing needs are made only then.
 
 from __future__ import annotations
 
-import hashlib
-import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -17,37 +15,15 @@ from typing import TYPE_CHECKING
 from netboard import __version__
 from netboard.errors import KnowledgeError
 from netboard.knowledge import cache
+from netboard.knowledge.content import REFERENCE, annotations_dir, content_hash, sequence_file_of
 from netboard.model.evidence import Knowledge
 
 if TYPE_CHECKING:
     from netboard.knowledge.tree import Tree
     from netboard.model.variant import KnownAllele, Transcript
 
-#: Folder of generated tables (transcript models, recurrent alleles, sequence) beside the YAML.
-REFERENCE = "reference"
 TRANSCRIPTS = "transcripts.tsv"
 ALLELES = "alleles.tsv"
-_SKIPPED = ("schemas",)
-_READ_SUFFIXES = (".yaml", ".yml")
-
-
-def annotations_dir() -> Path:
-    """Return the directory of the packaged knowledge base, in a wheel and in a source checkout.
-
-    Raises
-    ------
-    KnowledgeError
-        When the installation holds none.
-    """
-    package = Path(__file__).resolve().parent.parent
-    for candidate in (package / "annotations", package.parent.parent / "annotations"):
-        if (candidate / "version.yaml").is_file():
-            return candidate
-    raise KnowledgeError(
-        "the knowledge base is not part of this installation",
-        where=str(package),
-        remedy="Install netboard again, or name the directory with annotations.",
-    )
 
 
 def load(overlays: Sequence[Path] = (), *, base: Path | None = None, use_cache: bool = True) -> Knowledge:
@@ -71,51 +47,6 @@ def load(overlays: Sequence[Path] = (), *, base: Path | None = None, use_cache: 
         if use_cache:
             cache.write(key, known)
     return _with_sequence(known, root)
-
-
-def content_hash(directories: Sequence[Path]) -> str:
-    """Return the SHA-256 over the knowledge files of ``directories``, in order of precedence.
-
-    YAML files and everything under ``reference`` count; editor schemas and prose do not.
-
-    Raises
-    ------
-    KnowledgeError
-        When a directory or file cannot be read.
-    """
-    digest = hashlib.sha256()
-    for directory in directories:
-        digest.update(b"\x00directory\x00")
-        try:
-            for inner, path in sorted(_files(str(directory), "")):
-                with open(path, "rb") as handle:
-                    content = handle.read()
-                digest.update(f"{inner}\x00{len(content)}\x00".encode())
-                digest.update(content)
-        except OSError as error:
-            raise KnowledgeError(
-                f"cannot be read ({error.strerror})",
-                where=str(error.filename or directory),
-                remedy="Name a directory of knowledge files that you may read.",
-            ) from None
-    return digest.hexdigest()
-
-
-def _files(directory: str, inner: str) -> list[tuple[str, str]]:
-    """Return (path inside the directory, path) of every file that counts."""
-    found = []
-    with os.scandir(directory) as entries:
-        for entry in entries:
-            name = f"{inner}{entry.name}"
-            if entry.name.startswith(".") or name in _SKIPPED:
-                continue
-            if entry.is_dir():
-                found.extend(_files(entry.path, f"{name}/"))
-            elif entry.name.endswith(".md"):
-                continue
-            elif entry.name.endswith(_READ_SUFFIXES) or name.startswith(f"{REFERENCE}/"):
-                found.append((name, entry.path))
-    return found
 
 
 def read_layers(root: Path, overlays: Sequence[Path]) -> tuple[Tree, tuple[str, ...]]:
@@ -206,8 +137,7 @@ def _compiled(root: Path, overlays: tuple[Path, ...], content: str) -> Knowledge
 
 def _with_sequence(knowledge: Knowledge, root: Path) -> Knowledge:
     """Name the sequence file by where this installation holds it; the cache must not pin a path."""
-    folder = root / REFERENCE
-    files = sorted(folder.glob("sequences*")) if folder.is_dir() else []
-    if not files:
-        return knowledge
-    return replace(knowledge, panel=replace(knowledge.panel, sequence_file=str(files[0])))
+    file = sequence_file_of(root)
+    return (
+        knowledge if file is None else replace(knowledge, panel=replace(knowledge.panel, sequence_file=file))
+    )

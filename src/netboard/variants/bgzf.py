@@ -136,11 +136,7 @@ def bgzf_blocks(
         try:
             ready.append(inflate(data[at : at + size]))
         except Exception as error:
-            raise InputError(
-                f"the compressed block at byte {offset} is damaged (its data do not fit their checksum)",
-                where=where,
-                remedy="Copy the file again from its source",
-            ) from error
+            raise damaged(where, offset) from error
         at += size
         offset += size
         if len(ready) == _JOINED:
@@ -150,6 +146,15 @@ def bgzf_blocks(
         raise NotBgzfError(offset)
     if ready:
         yield offset, ready
+
+
+def damaged(where: str, offset: int) -> InputError:
+    """Return the error for a BGZF block that cannot be inflated."""
+    return InputError(
+        f"the compressed block at byte {offset} is damaged (its data do not fit their checksum)",
+        where=where,
+        remedy="Copy the file again from its source",
+    )
 
 
 def _truncated(where: str, offset: int) -> InputError:

@@ -8,24 +8,32 @@ again in order.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
 from netboard.model.variant import BUILDS, Build, Panel, SequenceProvider
-from netboard.variants.build import Votes
+from netboard.variants.build import Place, Votes
 from netboard.variants.header import HeaderFacts
 from netboard.variants.normalise import bare_left
-from netboard.variants.records import Record, record_of, require_ref
+from netboard.variants.plain import (
+    REFERENCE_STARTS,
+    SUBSTITUTIONS,
+    Stretch,
+    StretchMap,
+    cell_reader,
+    other_cells,
+)
+from netboard.variants.records import Record, filters_of, record_of, require_ref
 from netboard.variants.roles import Role
+from netboard.variants.rows import Rows
 from netboard.variants.samples import Collector, Gathered, RowMaker
 from netboard.variants.site import KnownKeys, Site, make_site
 from netboard.variants.spans import GeneSpans
-from netboard.variants.targets import TargetSet
+from netboard.variants.targets import POS_DIGITS, TargetSet
 
 _REFERENCE = frozenset({b"0/0", b"0|0", b"0"})
-_REFERENCE_FIRST = frozenset({b"0/0:", b"0|0:"})
 #: From this many tumour samples on, columns are sorted out as bytes before any is parsed.
 _MANY = 4
 
@@ -37,6 +45,15 @@ def targets_of(panel: Panel, builds: tuple[Build, ...]) -> TargetSet:
         for build in builds
         for interval, _ in panel.targets(build)
     )
+
+
+_SUBSTITUTIONS = frozenset(SUBSTITUTIONS.values())
+
+
+def _borders_of(provider: SequenceProvider) -> Callable[[str], Iterable[int]] | None:
+    """Return what tells where a provider's known stretches begin and end, None where nothing does."""
+    found: Callable[[str], Iterable[int]] | None = getattr(provider, "borders", None)
+    return found
 
 
 @dataclass
@@ -109,6 +126,7 @@ class Gathering:
         *,
         on_skip: Callable[[str], None] | None = None,
         row: RowMaker | None = None,
+        scanned: TargetSet | None = None,
     ) -> None:
         genes = GeneSpans(panel, build)
         self.annotations = Annotations(header)
@@ -116,6 +134,8 @@ class Gathering:
         #: Records of the panel whose REF lies in no known sequence.
         self.unverifiable = 0
         self.in_targets = 0
+        self._build = build
+        self._row = row
         self._own = self.votes[build]
         self._others = [(self.votes[b], sequences.get(b)) for b in BUILDS if b != build]
         self._sequence = sequences.get(build)
@@ -128,6 +148,12 @@ class Gathering:
         ]
         self._columns = [role.tumour or 0 for role in roles]
         self._every_column = self._columns == list(range(len(header.samples)))
+        self._scanned = scanned or self._wanted
+        self._stretches = StretchMap(self._borders, self._stretch)
+        #: Whether plain records are read from their bytes: one sample, whose skipped records nobody asks for.
+        self.plainly = row is not None and on_skip is None and len(roles) == 1 and bool(header.samples)
+        #: Plain records that lie in no known sequence of either build.
+        self._unvoted = 0
         #: Records whose columns were sorted as bytes, and of each sample those where it was not plain reference.
         self._sorted = 0
         self._not_plain = [0] * len(roles)
@@ -140,7 +166,7 @@ class Gathering:
         InputError
             When its REF is not a sequence of bases.
         """
-        cells = line.split(b"\t")
+        cells = line.split(b"\t", 9)
         require_ref(cells, number, self._where)
         record = record_of(cells, line, number)
         for votes, sequence in self._others:
@@ -150,6 +176,67 @@ class Gathering:
         if self._wanted.reaches_columns(record.chrom, record.start, cells):
             self.unverifiable += outcome == "unverifiable"
             self._collect(record, outcome)
+
+    def take_plain(self, cells: list[bytes]) -> bool:
+        """Read a line, split at its tabs, if it is plain (see ``plain``); return False when it is not.
+
+        True too when the scan need not have let it through. A line that is not plain leaves no trace here.
+        Only to be called where :attr:`plainly` holds.
+        """
+        alleles, pos, info = SUBSTITUTIONS.get((cells[3], cells[4])), cells[1], cells[7]
+        if alleles is None or not pos.isdigit() or len(pos) > POS_DIGITS:
+            return False
+        start = int(pos) - 1
+        place = self._stretches.at(cells[0], start)
+        if place is None:
+            return False
+        if not place.wanted:
+            # A mark of a structural record makes it count wherever it stands.
+            return not place.scanned and b"SV" not in info
+        read = cell_reader(cells[8])
+        if read is None or b"CSQ" in info or b"ANN" in info or b"FUNCOTATION" in info:
+            return False
+        counts = read(cells[9 + self._columns[0]])
+        if counts is None:
+            return False
+        self.in_targets += 1
+        if place.known:
+            self._vote(Place(place.chrom, start, alleles[0], None))
+        else:
+            self._unvoted += 1
+        filters, written = filters_of(cells[6])
+        key = (place.chrom, start, *alleles)
+        self.collectors[0].keep_plain(key, filters, written, place.genes, counts)
+        return True
+
+    def _vote(self, place: Place) -> None:
+        for votes, sequence in self._others:
+            votes.cast(sequence, place)
+        self.unverifiable += self._own.cast(self._sequence, place) == "unverifiable"
+
+    def _providers(self) -> list[SequenceProvider]:
+        found = [self._sequence, *(sequence for _, sequence in self._others)]
+        return [provider for provider in found if provider is not None]
+
+    def _borders(self, chrom: str) -> Iterable[int]:
+        assert self._row is not None
+        yield from self._wanted.borders(chrom)
+        yield from self._scanned.borders(chrom)
+        yield from self._row.borders(self._build, chrom)
+        for provider in self._providers():
+            borders = _borders_of(provider)
+            yield from borders(chrom) if borders is not None else ()
+
+    def _stretch(self, chrom: str, start: int) -> Stretch:
+        assert self._row is not None
+        end = start + 1
+        known = any(
+            _borders_of(provider) is None or provider.base(chrom, start, end) is not None
+            for provider in self._providers()
+        )
+        wanted = self._wanted.overlaps(chrom, start, end)
+        genes = self._row.genes(self._build, chrom, start, end) if wanted else ""
+        return Stretch(chrom, self._scanned.overlaps(chrom, start, end), wanted, known, genes)
 
     def _collect(self, record: Record, ref_check: str) -> None:
         self.in_targets += 1
@@ -167,17 +254,12 @@ class Gathering:
             for collector in self.collectors:
                 collector.take(site)
             return
-        columns = site.record.columns
-        cells = columns if self._every_column else [columns[i] for i in self._columns]
-        if self.collectors[0].on_skip is not None:
-            others: Iterable[int] = range(len(cells))
-        else:
-            # Nearly all cells of a cohort are plain reference: they are counted together, by settle().
-            self._sorted += 1
-            others = [i for i, cell in enumerate(cells) if cell[:4] not in _REFERENCE_FIRST]
-        for i in others:
-            collector, cell = self.collectors[i], cells[i]
+        plain = self._plain_cells(site)
+        for i, cell in self._sorted_cells(site.record):
+            collector = self.collectors[i]
             self._not_plain[i] += 1
+            if plain is not None and plain(collector, cell):
+                continue
             if cell.split(b":", 1)[0] in _REFERENCE:
                 collector.skip(site.record, "reference_genotype")
             elif not cell.strip(b"./|:,"):
@@ -185,8 +267,50 @@ class Gathering:
             else:
                 collector.take(site)
 
+    def _sorted_cells(self, record: Record) -> Iterable[tuple[int, bytes]]:
+        """Return (number of the collector, cell) of the cells to be looked at one by one.
+
+        Nearly all cells of a cohort are plain reference: they are counted together, by :meth:`settle`.
+        """
+        if self.collectors[0].on_skip is not None:
+            return enumerate([record.columns[i] for i in self._columns])
+        self._sorted += 1
+        if self._every_column:
+            return other_cells(record.samples, len(self.collectors))
+        cells = enumerate([record.columns[i] for i in self._columns])
+        return [(i, cell) for i, cell in cells if cell[:4] not in REFERENCE_STARTS]
+
+    def _plain_cells(self, site: Site) -> Callable[[Collector, bytes], bool] | None:
+        """Return what keeps a sample's plain cell of a plain record; None where the record is not plain."""
+        record = site.record
+        alleles = (record.ref_written, record.alts[0])
+        if self._row is None or len(record.alts) > 1 or alleles not in _SUBSTITUTIONS:
+            return None
+        read = cell_reader(":".join(record.format).encode())
+        if read is None:
+            return None
+        key = (record.chrom, record.start, *alleles)
+        genes = self._row.genes(self._build, record.chrom, record.start, record.start + 1)
+        written = ";".join(record.filters) or "."
+
+        def keep(collector: Collector, cell: bytes) -> bool:
+            counts = read(cell)
+            if counts is not None:
+                collector.keep_plain(key, record.filters, written, genes, counts)
+            return counts is not None
+
+        return keep
+
     def settle(self) -> None:
-        """Give each sample its count of plain reference genotypes; to be called after the last line."""
+        """Add what was counted together for all samples; to be called after the last line."""
+        for votes in self.votes.values():
+            votes.unverifiable += self._unvoted
+        self.unverifiable += self._unvoted
+        self._unvoted = 0
+        for collector in self.collectors:
+            found = collector.found
+            if len(found.rows):
+                found.packed, found.rows = found.rows.packed(), Rows()
         if self._sorted:
             for collector, others in zip(self.collectors, self._not_plain, strict=True):
                 if self._sorted > others:
@@ -205,21 +329,24 @@ class Gathering:
             [collector.found for collector in self.collectors],
         )
 
-    def add(self, later: Any) -> bool:
-        """Add the :class:`State` of the lines that follow; False when the lines must be read in order."""
-        assert isinstance(later, State)
-        mine = self.annotations.chosen
-        if any(mine.get(key, names) != names for key, names in later.chosen.items()):
-            return False
-        for collector, found in zip(self.collectors, later.samples, strict=True):
-            if not collector.add(found):
+    def add(self, states: Sequence[Any]) -> bool:
+        """Add the :class:`State` of each consecutive range; False when the lines must be read in order."""
+        chosen: dict[str, tuple[str, ...]] = {}
+        for state in states:
+            assert isinstance(state, State)
+            if any(chosen.get(key, names) != names for key, names in state.chosen.items()):
                 return False
-        mine.update(later.chosen)
-        self.annotations.warnings.update(later.warnings)
-        for build, votes in self.votes.items():
-            votes.add(later.votes[build])
-        self.unverifiable += later.unverifiable
-        self.in_targets += later.in_targets
+            chosen.update(state.chosen)
+        for collector, *parts in zip(self.collectors, *(state.samples for state in states), strict=True):
+            if not collector.add(parts):
+                return False
+        self.annotations.chosen.update(chosen)
+        for state in states:
+            self.annotations.warnings.update(state.warnings)
+            for build, votes in self.votes.items():
+                votes.add(state.votes[build])
+            self.unverifiable += state.unverifiable
+            self.in_targets += state.in_targets
         return True
 
 

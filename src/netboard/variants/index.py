@@ -11,15 +11,23 @@ import struct
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import compress
 from pathlib import Path
 from typing import BinaryIO
 
 from netboard.errors import InputError
-from netboard.variants.bgzf import NotBgzfError, bgzf_chunks, block_size, inflater
+from netboard.variants.bgzf import NotBgzfError, bgzf_chunks, block_size, damaged, inflater
 
 _VCF_PRESET = 2
 #: Packed bytes between two chunks that are rather read than skipped.
 _NEAR = 1 << 16
+#: Bins of an index that are looked through at once; the number 1 as an index writes it.
+_RUN = 4096
+_ONE = struct.pack("<I", 1)
+#: A virtual offset beyond every file.
+_END_OF_ALL = 1 << 63
+#: Bases between two stretches that are rather read than skipped: the window of a tabix index.
+_NEAR_BASES = 1 << 14
 
 
 class UnusableError(Exception):
@@ -112,10 +120,20 @@ def _parse(data: bytes, spans: list[tuple[str, int, int]], rename: Callable[[str
     contigs = []
     for label in labels:
         chrom = rename(label)
-        wanted = [(start, end) for name, start, end in spans if name == chrom]
+        wanted = _merged([(start, end) for name, start, end in spans if name == chrom])
         contig, at = _parse_contig(data, at, label, shape, wanted)
         contigs.append(contig)
     return Index(contigs)
+
+
+def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1] + _NEAR_BASES:
+            merged[-1] = merged[-1][0], max(merged[-1][1], end)
+        else:
+            merged.append((start, end))
+    return merged
 
 
 @dataclass(frozen=True)
@@ -142,18 +160,10 @@ def _parse_contig(
     at += 4
     # The pseudo-bin beyond the last real one holds counts instead of chunks (tabix, section 1).
     pseudo = ((1 << 3 * (shape.depth + 1)) - 1) // 7 + 1
-    layout, head = (struct.Struct("<Ii"), 8) if shape.tabix else (struct.Struct("<I8xi"), 16)
+    layout = struct.Struct("<Ii" if shape.tabix else "<I8xi")
     wanted = {number for span in spans for number in shape.bins_over(*span)}
-    places: dict[int, tuple[int, int]] = {}
-    # A whole genome has hundreds of thousands of bins: of all but the wanted ones only the length is read.
     bins = at
-    unpack = layout.unpack_from
-    for _ in range(n_bins):
-        number, n_chunks = unpack(data, at)
-        at += head
-        if number in wanted or number == pseudo:
-            places[number] = at, n_chunks
-        at += 16 * n_chunks
+    places, at = _wanted_bins(data, at, n_bins, layout, wanted | {pseudo})
     if at > len(data):
         raise ValueError("cut short")
     linear: tuple[int, int] | None = None
@@ -170,6 +180,38 @@ def _parse_contig(
             if number in places:
                 found.extend(pair for pair in _pairs(data, *places[number]) if pair[1] > least)
     return Contig(name, found, begin, end, records), at
+
+
+def _wanted_bins(
+    data: bytes, at: int, n_bins: int, layout: struct.Struct, wanted: set[int]
+) -> tuple[dict[int, tuple[int, int]], int]:
+    """Return of each wanted bin (where its chunks are, how many), and where the bins end.
+
+    A whole genome has hundreds of thousands of bins. Nearly all have one chunk, so a run of such bins has
+    one shape: the runs are looked through as columns of numbers, and only what breaks a run one by one.
+    """
+    places: dict[int, tuple[int, int]] = {}
+    head, size = layout.size, layout.size + 16
+    left, ahead, step = n_bins, _RUN, size // 4
+    while left > 0:
+        many = max(0, min(left, ahead, (len(data) - at) // size))
+        columns = memoryview(data)[at : at + many * size].cast("I")
+        chunks, run = columns[head // 4 - 1 :: step], many
+        if chunks.tobytes() != _ONE * many:
+            run = next(k for k, n in enumerate(chunks) if n != 1)
+        # Where bins of several chunks are frequent, little is looked at in vain.
+        ahead = min(_RUN, 2 * run + 8)
+        numbers = columns[: run * step : step].tolist()
+        for k in compress(range(run), map(wanted.__contains__, numbers)):
+            places[numbers[k]] = at + k * size + head, 1
+        at, left = at + run * size, left - run
+        if left and (run < many or not many):
+            number, n_chunks = layout.unpack_from(data, at)
+            at += head
+            if number in wanted:
+                places[number] = at, n_chunks
+            at, left = at + 16 * n_chunks, left - 1
+    return places, at
 
 
 def _pairs(data: bytes, at: int, count: int) -> list[tuple[int, int]]:
@@ -217,11 +259,16 @@ def _prove_begins(handle: BinaryIO, index: Index) -> None:
     for contig in index.contigs:
         if contig.begin is None:
             continue
+        name, found = contig.name.encode() + b"\t", b""
         try:
-            _, chunk = next(read_from(handle, contig.begin), (0, b""))
-        except (NotBgzfError, InputError) as error:
+            # The name may go over the end of a block.
+            for part in bytes_of(handle, contig.begin, _END_OF_ALL, ""):
+                found += part
+                if len(found) >= len(name):
+                    break
+        except InputError as error:
             raise UnusableError("it is of another file") from error
-        if not chunk.startswith(contig.name.encode() + b"\t"):
+        if not found.startswith(name):
             raise UnusableError("it is of another file")
 
 
@@ -238,7 +285,13 @@ def chunks_of(index: Index) -> list[tuple[int, int]]:
 
 
 def bytes_of(handle: BinaryIO, begin: int, stop: int, where: str) -> Iterator[bytes | bytearray]:
-    """Yield the bytes between two virtual offsets, at each of which a line begins."""
+    """Yield the bytes between two virtual offsets, at each of which a line begins.
+
+    Raises
+    ------
+    InputError
+        For a block that is damaged.
+    """
     handle.seek(begin >> 16)
     offset, skip = begin >> 16, begin & 0xFFFF
     last_block, within = stop >> 16, stop & 0xFFFF
@@ -247,8 +300,11 @@ def bytes_of(handle: BinaryIO, begin: int, stop: int, where: str) -> Iterator[by
         head = handle.read(1 << 16)
         size = block_size(head, 0)
         if not size or len(head) < size:
-            raise InputError(f"the compressed block at byte {offset} is damaged", where=where)
-        data = inflate(head[:size])
+            raise damaged(where, offset)
+        try:
+            data = inflate(head[:size])
+        except Exception as error:
+            raise damaged(where, offset) from error
         yield data[skip:within] if offset == last_block else data[skip:]
         skip = 0
         offset += size

@@ -14,7 +14,7 @@ beyond CHROM and POS (see ``sieve``).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -32,11 +32,12 @@ from netboard.model.variant import (
     Variant,
 )
 from netboard.variants.build import Place, Votes, confirm, count_votes, decide, doubt
+from netboard.variants.found import Scanned
 from netboard.variants.gather import Gathering, targets_of
 from netboard.variants.header import HeaderFacts, build_of_contigs
-from netboard.variants.ranges import Scanned
 from netboard.variants.records import place_of
 from netboard.variants.roles import assign_roles
+from netboard.variants.rows import Packed, order_of
 from netboard.variants.samples import Collector, RowMaker
 from netboard.variants.scan import scan
 from netboard.variants.source import Opened, open_source, sha256_of
@@ -82,8 +83,8 @@ class SampleReading:
     copy_numbers: tuple[CopyNumber, ...]
     rearrangements: tuple[Rearrangement, ...]
     counts: Counts
-    #: The variants as lines of a table, instead of ``variants``, where rows were asked for.
-    rows: tuple[str, ...] = ()
+    #: The variants as sorted lines of a table, instead of ``variants``, where rows were asked for.
+    rows: Packed = field(default_factory=Packed)
     #: Stretches of panel records that could not be read for this sample (0-based half-open), each with the
     #: class of event that it leaves open.
     unread: tuple[tuple[Interval, str], ...] = ()
@@ -148,25 +149,29 @@ def _read(
     told, basis = _told_build(header, options, where)
     columns = 9 + len(header.samples) if header.samples else 8
 
+    targets = _scanned_targets(panel, told)
+
     def gathering(build: Build) -> Gathering:
+        row, on_skip = options.row, options.on_skip
         return Gathering(
-            panel, build, sequences, header, roles, where, on_skip=options.on_skip, row=options.row
+            panel, build, sequences, header, roles, where, on_skip=on_skip, row=row, scanned=targets
         )
 
-    # Rows without line numbers can be made by the workers that find the lines.
-    early = (
-        partial(gathering, told) if told and options.row and not (options.count or options.on_skip) else None
+    scanning = partial(
+        scan, opened, targets, threads=options.threads, use_index=options.use_index, count=options.count
     )
-    scanned = scan(
-        opened,
-        _scanned_targets(panel, told),
-        threads=options.threads,
-        use_index=options.use_index,
-        count=options.count,
-        gather=early,
-    )
+    # Rows without line numbers can be made by the processes that find the lines.
+    early = told and options.row and not (options.count or options.on_skip)
+    scanned = scanning(gather=partial(gathering, told) if told and early else None)
     _require_known_contig(scanned, where)
-    state = _added_up(partial(gathering, told), scanned) if told and not options.on_skip else None
+    state: Gathering | None = None
+    if told and scanned.gathered is not None:
+        state = gathering(told)
+        if not state.add(scanned.gathered):
+            # Only ranges of a file may not add up, and a file can be read again.
+            scanned, state = scanning(), None
+    if told and state is None and not options.on_skip:
+        state = _read_through(gathering(told), scanned)
     votes = state.votes if state else count_votes(_places(scanned, where, columns), sequences)
     build, basis, ref_check, doubts = _settle_build(scanned, told, basis, header, where, votes)
     state = state or _read_through(gathering(build), scanned)
@@ -209,15 +214,6 @@ def _scanned_targets(panel: Panel, told: Build | None) -> TargetSet:
         for start, end in model.exons
     )
     return TargetSet((*targets_of(panel, (told,)).intervals(), *exons))
-
-
-def _added_up(make: Callable[[], Gathering], scanned: Scanned) -> Gathering:
-    """Return the gathering of all lines: the sum of the workers' where there are such and they fit."""
-    if scanned.gathered is not None:
-        whole = make()
-        if all(whole.add(state) for state in scanned.gathered):
-            return whole
-    return _read_through(make(), scanned)
 
 
 def _read_through(state: Gathering, scanned: Scanned) -> Gathering:
@@ -319,21 +315,16 @@ def _sample(c: Collector, in_targets: int, scanned: Scanned) -> SampleReading:
     basis, found = c.role.basis, c.found
     if found.merged_normal:
         basis += "; tumour and normal stand in this one column"
-    rows = sorted(found.rows.items(), key=lambda item: (_order(item[0][0]), *item[0][1:]))
     return SampleReading(
         name=c.role.name,
         tumour_column=c.role.tumour,
         normal_column=c.role.normal,
         role_basis=basis,
         matched_normal=c.role.matched_normal or found.merged_normal,
-        variants=tuple(sorted(found.variants, key=lambda v: (_order(v.chrom), v.start, v.ref, v.alt))),
+        variants=tuple(sorted(found.variants, key=lambda v: order_of((v.chrom, v.start, v.ref, v.alt)))),
         copy_numbers=tuple(found.copy_numbers),
         rearrangements=tuple(found.rearrangements),
         counts=c.counts(scanned.records, in_targets, scanned.contigs),
-        rows=tuple(text for _, (_, text) in rows),
+        rows=found.packed,
         unread=tuple((Interval(chrom, start, end), scope) for chrom, start, end, scope in found.unread),
     )
-
-
-def _order(chrom: str) -> tuple[int, str]:
-    return (int(chrom), "") if chrom.isdigit() else (99, chrom)

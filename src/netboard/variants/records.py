@@ -65,7 +65,7 @@ class Info(Mapping[str, str]):
 
 @dataclass(slots=True)
 class Record:
-    """A record of the panel. ``start`` is 0-based; ``columns`` are the raw sample columns."""
+    """A record of the panel. ``start`` is 0-based; ``samples`` is the text of the sample columns."""
 
     line: int | None
     raw: bytes
@@ -79,7 +79,8 @@ class Record:
     filters: tuple[str, ...]
     info_written: str
     format: tuple[str, ...]
-    columns: list[bytes]
+    samples: bytes
+    _columns: list[bytes] | None = None
     _parsed: dict[int, Mapping[str, str]] = field(default_factory=dict)
     _info: Info | None = None
 
@@ -89,6 +90,13 @@ class Record:
         if self._info is None:
             self._info = Info(self.info_written)
         return self._info
+
+    @property
+    def columns(self) -> list[bytes]:
+        """The raw sample columns."""
+        if self._columns is None:
+            self._columns = self.samples.split(b"\t") if self.samples else []
+        return self._columns
 
     @property
     def repeated(self) -> Mapping[str, Sequence[str]]:
@@ -132,11 +140,11 @@ def parse_record(line: bytes, number: int | None, where: str, columns: int) -> R
         When the line is no record; the message names its number or position.
     """
     _require_record(line, number, where, columns)
-    return record_of(line.split(b"\t"), line, number)
+    return record_of(line.split(b"\t", 9), line, number)
 
 
 def record_of(cells: Sequence[bytes], line: bytes, number: int | None) -> Record:
-    """Return the record of a line that was split at its tabs and is known to be a record."""
+    """Return the record of a line that was split at its first nine tabs and is known to be a record."""
     text = b"\t".join(cells[:9]).decode("utf-8", "replace").split("\t")
     name, pos, identifier, ref, alts = text[:5]
     chrom, told = recognise(name) or (name, None)
@@ -153,13 +161,20 @@ def record_of(cells: Sequence[bytes], line: bytes, number: int | None) -> Record
         _filters(text[6]),
         text[7],
         _format(text[8]) if len(text) > 8 else (),
-        list(cells[9:]),
+        cells[9] if len(cells) > 9 else b"",
     )
 
 
 @lru_cache(maxsize=4096)
 def _filters(text: str) -> tuple[str, ...]:
     return () if text in (".", "") else tuple(f for f in text.split(";") if f)
+
+
+@lru_cache(maxsize=4096)
+def filters_of(written: bytes) -> tuple[tuple[str, ...], str]:
+    """Return the filters of a FILTER column, none for ``.``, and how they are shown."""
+    filters = _filters(written.decode("utf-8", "replace"))
+    return filters, ";".join(filters) or "."
 
 
 @lru_cache(maxsize=4096)

@@ -9,7 +9,7 @@ that holds the reference alone is a negative, but for an exact known hotspot wit
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Protocol
@@ -34,6 +34,7 @@ from netboard.variants.records import (
     population_frequency,
 )
 from netboard.variants.roles import Role
+from netboard.variants.rows import Packed, Rows, joined
 from netboard.variants.site import Key, Site
 from netboard.variants.spans import GeneSpans
 from netboard.variants.support import Evidence, normal_of_merged, second_tier_reads, support_of
@@ -80,7 +81,7 @@ _NO_INFO: Mapping[str, str] = {}
 
 
 class RowMaker(Protocol):
-    """Writes a variant of a sample as one line of a table; ``start`` is 0-based."""
+    """Writes a variant of a sample as one line of a table; positions are 0-based."""
 
     def __call__(
         self,
@@ -96,13 +97,25 @@ class RowMaker(Protocol):
         """Return the line without its line feed."""
         ...
 
+    def plain(self, sample: str, key: Key, filters: str, genes: str, ref_reads: int, alt_reads: int) -> str:
+        """Return the line of a substitution whose filters, genes and counts are known already."""
+        ...
+
+    def genes(self, build: Build, chrom: str, start: int, end: int) -> str:
+        """Return the cell that names the genes of a stretch."""
+        ...
+
+    def borders(self, build: Build, chrom: str) -> Iterable[int]:
+        """Return the positions at which :meth:`genes` changes."""
+        ...
+
 
 _MOST_READS = 10**9
 
 
-def _rank(filters: tuple[str, ...], support: Support) -> int:
+def _rank(filters: tuple[str, ...], alt_reads: int | None) -> int:
     """Return which of two records of one allele speaks: passed, then with more alternate reads stated."""
-    reads = -1 if support.alt_depth is None else min(support.alt_depth, _MOST_READS)
+    reads = -1 if alt_reads is None else min(alt_reads, _MOST_READS)
     return _passed(filters) * (_MOST_READS + 2) + reads + 1
 
 
@@ -113,13 +126,15 @@ def _passed(filters: tuple[str, ...]) -> bool:
 
 @dataclass
 class Gathered:
-    """What a collector gathered, without what it needs to gather more; ``rows`` are (rank, line) by key.
+    """What a collector gathered, without what it needs to gather more.
 
     Of records that repeat an allele the one of the higher rank speaks: passed, then with counted reads.
+    ``packed`` holds the rows once all are gathered.
     """
 
     variants: list[Variant] = field(default_factory=list)
-    rows: dict[Key, tuple[int, str]] = field(default_factory=dict)
+    rows: Rows = field(default_factory=Rows)
+    packed: Packed = field(default_factory=Packed)
     copy_numbers: list[CopyNumber] = field(default_factory=list)
     rearrangements: list[Rearrangement] = field(default_factory=list)
     skipped: Counter[str] = field(default_factory=Counter)
@@ -293,7 +308,7 @@ class Collector:
             self.found.variants.append(variant)
             return ""
         known = self.found.variants[earlier]
-        if _rank(variant.filters, support) > _rank(known.filters, known.support):
+        if _rank(variant.filters, support.alt_depth) > _rank(known.filters, known.support.alt_depth):
             # The better record speaks; the count stays that of one allele.
             self.found.variants[earlier] = variant
         return "duplicate_record"
@@ -307,27 +322,38 @@ class Collector:
             fields = record.sample(self.role.tumour)
             self._normal(site, i, fields, {})
         key = (record.chrom, allele.start, allele.ref, allele.alt)
-        rank = _rank(record.filters, support)
-        earlier = self.found.rows.get(key)
-        if earlier is None or rank > earlier[0]:
-            self.found.rows[key] = rank, self.row(self.build, self.role.name, *key, record.filters, support)
-        return "" if earlier is None else "duplicate_record"
+        line = self.row(self.build, self.role.name, *key, record.filters, support)
+        new = self.found.rows.keep(key, _rank(record.filters, support.alt_depth), line)
+        return "" if new else "duplicate_record"
 
-    def add(self, later: Gathered) -> bool:
-        """Add what was gathered from later lines of the file, as rows.
+    def keep_plain(
+        self, key: Key, filters: tuple[str, ...], written: str, genes: str, counts: tuple[int, int]
+    ) -> None:
+        """Keep and count a plain record (see ``plain``) as a line; ``counts`` are reads of REF and of ALT."""
+        assert self.row is not None
+        line = self.row.plain(self.role.name, key, written, genes, *counts)
+        if self.found.rows.keep(key, _rank(filters, counts[1]), line):
+            self.found.kept += 1
+        else:
+            self.found.skipped["duplicate_record"] += 1
 
-        Return False, and add nothing, when an allele was gathered twice: its records must be read in order.
+    def add(self, parts: Sequence[Gathered]) -> bool:
+        """Add what was gathered from consecutive ranges of the file, as rows.
+
+        Return False when an allele was gathered twice: its records must be read in order.
         """
         found = self.found
-        if not found.rows.keys().isdisjoint(later.rows):
+        packed = joined([part.packed for part in parts])
+        if packed is None:
             return False
-        found.rows.update(later.rows)
-        found.copy_numbers.extend(later.copy_numbers)
-        found.rearrangements.extend(later.rearrangements)
-        found.skipped.update(later.skipped)
-        found.kept += later.kept
-        found.merged_normal = found.merged_normal or later.merged_normal
-        found.unread.extend(later.unread)
+        found.packed = packed
+        for later in parts:
+            found.copy_numbers.extend(later.copy_numbers)
+            found.rearrangements.extend(later.rearrangements)
+            found.skipped.update(later.skipped)
+            found.kept += later.kept
+            found.merged_normal = found.merged_normal or later.merged_normal
+            found.unread.extend(later.unread)
         return True
 
     def _normal(

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from netboard.variants.contigs import chromosome
-from netboard.variants.targets import POS_DIGITS, STRUCTURAL, SYMBOLIC, TargetSet
+from netboard.variants.targets import MARKS, POS_DIGITS, TargetSet
 
 CAREFUL_BYTES = 1 << 18
 #: Chunks whose lines are walked one by one to list every contig, when a chunk holds more than one.
@@ -65,7 +65,8 @@ class Sieve:
 
     ``first`` says that the data begin at the start of a line; otherwise everything up to the first line
     feed belongs to the range before. A line belongs to the range that holds the line feed before it.
-    Without ``count`` no line feed is counted: every number is then -1.
+    Without ``count`` no line feed is counted: every number is then -1. A candidate with as many columns as
+    the header is first offered to ``plain``, split at its tabs; where that returns True it has been dealt with.
     """
 
     def __init__(
@@ -77,9 +78,11 @@ class Sieve:
         first: bool,
         small: bool = False,
         count: bool = True,
+        plain: Callable[[list[bytes]], bool] | None = None,
     ) -> None:
         self._targets = targets
         self._keep = keep
+        self._plain = plain
         self._columns = columns
         self._tail = b"\n" if first else b""
         self._last = b""
@@ -101,16 +104,21 @@ class Sieve:
             self._check(data, cut)
             self._careful -= cut
         counted, lines = 0, self.found.lines
+        plain, columns = self._plain, self._columns
         for start in self._starts(data, cut):
             end = data.find(b"\n", start)
             line = data[start : end - 1] if data[end - 1] == 13 else data[start:end]
             if self._count:
                 lines += data.count(b"\n", counted, start)
                 counted = start
+            if plain is not None:
+                cells = line.split(b"\t")
+                if len(cells) == columns and plain(cells):
+                    continue
             if not line:
                 continue
             reaches = self._targets.reaches(line)
-            fault = fault_of(line, self._columns if reaches else 0)
+            fault = fault_of(line, columns if reaches else 0)
             if fault is not None:
                 raise BadLineError(lines - 1 if self._count else -1, fault)
             if reaches:
@@ -202,7 +210,7 @@ def _compile(targets: TargetSet) -> Callable[[bytes, int], Iterable[int]]:
     options.never_capture = True
     options.max_mem = 1 << 28
     panel: Any = re2.compile(targets.expression(), options)
-    marks: list[Any] = [re2.compile(mark, options) for mark in (STRUCTURAL, *SYMBOLIC)]
+    marks: list[tuple[bytes, Any]] = [(mark.lstrip(b"\\")[:1], re2.compile(mark, options)) for mark in MARKS]
 
     def starts(data: bytes, cut: int) -> Iterable[int]:
         found = set()
@@ -212,7 +220,9 @@ def _compile(targets: TargetSet) -> Callable[[bytes, int], Iterable[int]]:
             if data[end - 1] == 10 and end - 1 > start:
                 # A blank line swallowed the line feed that the next line's match begins with.
                 found.add(end)
-        for mark in marks:
+        for byte, mark in marks:
+            if byte not in data:
+                continue
             seen = -1
             for match in mark.finditer(data, 0, cut):
                 if match.start() > seen:

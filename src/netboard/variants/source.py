@@ -6,7 +6,6 @@ import hashlib
 import os
 import re
 import sys
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -298,6 +297,8 @@ def _no_header(body: bytes, where: str) -> InputError:
 
 def _spool(data: bytes, chunks: Iterator[tuple[int, bytes]]) -> Path:
     """Write a BCF from a stream to a temporary file: the library that reads it wants a path."""
+    import tempfile
+
     handle, name = tempfile.mkstemp(suffix=".bcf")
     with os.fdopen(handle, "wb") as out:
         out.write(data)

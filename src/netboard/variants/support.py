@@ -351,6 +351,12 @@ def _recipes_for(keys: tuple[str, ...]) -> tuple[Recipe, ...]:
     return tuple(recipe for recipe in RECIPES if set(recipe.needs) <= set(keys))
 
 
+def speaks_first(field: str, keys: tuple[str, ...]) -> bool:
+    """Whether of the FORMAT fields ``keys`` it is ``field`` alone that the most trusted recipe needs."""
+    recipes = _recipes_for(keys)
+    return bool(recipes) and recipes[0].needs == (field,)
+
+
 def support_of(evidence: Evidence) -> Support:
     """Return the support by the first recipe that tells something; all None where none does."""
     for recipe in _recipes_for(tuple(evidence.format)):

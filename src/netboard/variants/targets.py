@@ -22,17 +22,17 @@ from netboard.variants.contigs import chromosome, name_pattern
 
 #: Longest ordinary REF, in bases, that is surely found when it begins before a target.
 REACH = 10_000
-#: Marks of structural records (VCF 4.4, section 3), as an RE2 and ``re`` expression.
-STRUCTURAL = rb"SV(?:TYPE|LEN|CLAIM)="
-#: Symbolic alleles and breakends that need no such mark; each expression begins with one byte, which makes
-#: it free where that byte does not stand.
-SYMBOLIC = (
+#: Symbolic alleles and breakends that are structural without any mark in INFO.
+_SYMBOLIC_ALLELES = (
     rb"<(?:DEL|DUP|CN|INV|LO|GAIN|TRA|CTX)",
     rb"\[[^\[\]\t\n]+:[0-9]+\[",
     rb"\][^\[\]\t\n]+:[0-9]+\]",
 )
-_STRUCTURAL = re.compile(rb"(?:^|;)" + STRUCTURAL)
-_SYMBOLIC = re.compile(b"|".join(SYMBOLIC))
+#: Coarse marks of structural records (VCF 4.4, section 3), as RE2 expressions. Each begins with one byte,
+#: which makes it free where that byte does not stand (V is rarer than S: most records say PASS).
+MARKS = (rb"V(?:TYPE|LEN|CLAIM)=", *_SYMBOLIC_ALLELES)
+_STRUCTURAL = re.compile(rb"(?:^|;)SV(?:TYPE|LEN|CLAIM)=")
+_SYMBOLIC = re.compile(b"|".join(_SYMBOLIC_ALLELES))
 # A number of more digits than any genome has bases is no number.
 _END = re.compile(rb"(?:^|;)END=(\d{1,18})(?!\d)")
 _POS2 = re.compile(rb"(?:^|;)POS2=(\d{1,18})(?!\d)")
@@ -77,6 +77,11 @@ class TargetSet:
         for chrom, starts in self._starts.items():
             for start, end in zip(starts, self._ends[chrom], strict=True):
                 yield chrom, start, end
+
+    def borders(self, chrom: str) -> Iterator[int]:
+        """Yield the 0-based positions at which a target of ``chrom`` begins, or has ended."""
+        yield from self._starts.get(chrom, ())
+        yield from self._ends.get(chrom, ())
 
     def overlaps(self, chrom: str, start: int, end: int, reach: int | None = None) -> bool:
         """Return whether ``[start, end)`` overlaps a target.
