@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +10,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from knowledge.trees import base_tree
 from netboard.cli import main
 from netboard.errors import InputError, NetboardError
 from netboard.knowledge.cases import facts_from_case
 from netboard.knowledge.check import check_tree
-from netboard.knowledge.content import annotations_dir
 from netboard.knowledge.ctml import Imported, import_ctml, write_overlay
-from netboard.knowledge.load import compiled, read_layers
+from netboard.knowledge.load import compiled
 from netboard.knowledge.logic import conjunction, evaluate
 from netboard.knowledge.show import describe
 from netboard.knowledge.tree import Tree, read_tree
@@ -48,14 +47,9 @@ def _import(tmp_path: Path, data: Any, knowledge: Knowledge, as_of: str = "") ->
     return import_ctml(path, knowledge, as_of=as_of)
 
 
-@lru_cache(maxsize=1)
-def _base() -> Tree:
-    return read_layers(annotations_dir(), ())[0]
-
-
 def _laid_on_the_base(directory: Path) -> Tree:
     """Return genes, types, drugs and sources of the base with the trial of a directory, and no other rule."""
-    base = _base()
+    base = base_tree()
     tree = Tree(base.provenance, version=base.version)
     for name in ("genes", "therapies", "tumour_types", "sources", "biomarkers"):
         setattr(tree, name, dict(getattr(base, name)))

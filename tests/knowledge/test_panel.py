@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
+from knowledge.trees import base_tree
 from netboard.knowledge.check import check
 from netboard.knowledge.content import annotations_dir
-from netboard.knowledge.numbering import _read, translated
+from netboard.knowledge.numbering import _read, problems, translated
+from netboard.knowledge.schema import GeneFile
+from netboard.knowledge.tree import Tree
 from netboard.knowledge.yamlfile import read_document
 from netboard.model.evidence import Knowledge
 from netboard.model.variant import BUILDS
@@ -112,13 +117,26 @@ def test_recurrent_alleles_name_the_same_changes_on_both_builds(knowledge: Knowl
         ("R130", "R9000", "residue 9000 of NM_000314.8 on GRCh38 is none, not R"),
     ],
 )
-def test_a_numbering_that_does_not_fit_the_pinned_transcript_is_refused(
-    tmp_path: Path, old: str, new: str, said: str
+def test_a_numbering_that_does_not_fit_the_pinned_transcript_is_told(
+    knowledge: Knowledge, old: str, new: str, said: str
 ) -> None:
-    """A laboratory that pins a gene to another numbering hears of it."""
+    entry = base_tree().genes["PTEN"]
+    text = (annotations_dir() / "genes" / "PTEN.yaml").read_text().replace(old, new, 1)
+    data = YAML(typ="safe", pure=True).load(text)
+    tree = Tree("netboard", genes={"PTEN": replace(entry, model=GeneFile.model_validate(data))})
+    found = problems(tree, knowledge, (annotations_dir(),))
+    assert said in [problem.message for problem in found]
+
+
+def test_a_laboratory_that_pins_a_gene_to_another_numbering_hears_of_it(tmp_path: Path) -> None:
     ours = tmp_path / "ours"
     (ours / "genes").mkdir(parents=True)
     shutil.copy(annotations_dir() / "genes" / "PTEN.yaml", ours / "genes")
     path = ours / "genes" / "PTEN.yaml"
-    path.write_text(path.read_text().replace(old, new, 1))
-    assert said in [problem.message for problem in check([ours]).problems]
+    path.write_text(path.read_text().replace("R130", "R131", 1))
+    told = [str(problem) for problem in check([ours]).problems]
+    assert [line.partition(": ")[2] for line in told] == [
+        "residue 131 of NM_000314.8 on GRCh37 is T, not R",
+        "residue 131 of NM_000314.8 on GRCh38 is T, not R",
+    ]
+    assert all(line.startswith(f"{path}:") for line in told)
