@@ -92,6 +92,18 @@ def test_a_conflict_that_is_not_named_back_is_found(base: Path) -> None:
     assert any("conflicts with first, which does not name second back" in m for m in _messages(base))
 
 
+def test_a_problem_names_file_line_and_key(base: Path) -> None:
+    _edit(base, FIRST, "drugs: [drugone]", "drugs: [drugone, other]")
+    _edit(base, FIRST, "level: B", "level: Z")
+    _edit(base, "tumour_types.yaml", "parents: [NEN]", "parents: [NAN]")
+    shape, unknown = _messages(base)[:2]
+    assert "assertions/first.yaml:" in shape
+    assert ": key assertions[0].evidence.level: " in shape
+    assert unknown.endswith(
+        "tumour_types.yaml:3: tumour type 'NAN' is not in the knowledge base (key tumour_types.PANET.parents[0])"
+    )
+
+
 def test_an_id_used_twice_names_both_places(base: Path) -> None:
     (base / "assertions" / "second.yaml").write_text((base / FIRST).read_text())
     assert any("first stands already at" in message for message in _messages(base))
@@ -185,7 +197,7 @@ def test_the_verb_check_lists_problems_on_standard_output_and_exits_1(
     ours = write(tmp_path / "ours", {"overlay.yaml": "name: ours\nwithdraw_assertions: [no-such]\n"})
     code, out, err = call("check", str(ours))
     assert code == 1
-    assert out == f"{ours / 'overlay.yaml'}:2: no-such is not in the base\n"
+    assert out == f"{ours / 'overlay.yaml'}:2: no-such is not in the base (key withdraw_assertions[0])\n"
     assert "1 problem" in err
 
 

@@ -62,6 +62,19 @@ def test_rows_seen_in_part_or_not_at_all_are_those_of_the_table(tree: Tree, shar
     assert set(item.unseen) == {row["id"] for row in rows if row["verified"].startswith("no")}
 
 
+def test_every_row_that_was_not_wholly_seen_is_left_for_a_curator(tree: Tree) -> None:
+    """``check --todo`` lists an entry for each, and names the row where a study rests on it."""
+    assert tree.inventory is not None
+    (item,) = (item for item in tree.inventory.model.lists if item.letter == "E")
+    places, todo = inventory.places(tree), "\n".join(str(problem) for problem in check().todo)
+    for row in (*item.partly, *item.unseen):
+        waiting = [place for place in places[row] if place.needs_curator]
+        assert waiting, row
+        assert any(place.name in todo for place in waiting), row
+        if any(place.kind == "study" for place in waiting):
+            assert row in todo, row
+
+
 def test_an_identifier_of_a_row_that_was_not_wholly_seen_stands_nowhere(shared_dir: Path) -> None:
     """But for those that another row of the table, the review, or the row's own words say were seen."""
     rows = _table(shared_dir / "knowledge" / "evidence_since_2016.tsv")

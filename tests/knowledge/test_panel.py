@@ -136,7 +136,7 @@ def test_a_laboratory_that_pins_a_gene_to_another_numbering_hears_of_it(tmp_path
     path.write_text(path.read_text().replace("R130", "R131", 1))
     told = [str(problem) for problem in check([ours]).problems]
     assert [line.partition(": ")[2] for line in told] == [
-        "residue 131 of NM_000314.8 on GRCh37 is T, not R",
-        "residue 131 of NM_000314.8 on GRCh38 is T, not R",
+        "residue 131 of NM_000314.8 on GRCh37 is T, not R (key landmarks[0])",
+        "residue 131 of NM_000314.8 on GRCh38 is T, not R (key landmarks[0])",
     ]
     assert all(line.startswith(f"{path}:") for line in told)

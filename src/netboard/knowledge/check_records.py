@@ -34,7 +34,8 @@ def todo(tree: Tree) -> Iterator[Problem]:
     for name, study in tree.studies.items():
         if study.model.curation == "needs_curator":
             blank = "" if study.model.nct or study.model.sources else " No identifier was seen."
-            yield study.problem(f"study {name}: needs a curator. {study.model.note}".rstrip() + blank)
+            rows = f" Rests on {', '.join(study.model.seed)}." if study.model.seed else ""
+            yield study.problem(f"study {name}: needs a curator. {study.model.note}".rstrip() + blank + rows)
     for nct, trial in tree.trials.items():
         if trial.model.curation == "needs_curator":
             yield trial.problem(f"trial {nct}: needs a curator. {trial.model.note}".rstrip(), "curation")

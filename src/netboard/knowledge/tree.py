@@ -31,9 +31,12 @@ class Problem:
     file: str
     line: int
     message: str
+    #: Key in the file (``assertions[0].drugs[1]``), where the sentence does not name it already.
+    key: str = ""
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.message}"
+        at = f" (key {self.key})" if self.key else ""
+        return f"{self.file}:{self.line}: {self.message}{at}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +50,10 @@ class Entry(Generic[Model_co]):
 
     def problem(self, message: str, *more: str | int) -> Problem:
         """Return a problem at this entry, or at the key ``more`` below it."""
-        line = self.document.line((*self.location, *more))
-        return Problem(str(self.document.path), line, message)
+        place = (*self.location, *more)
+        return Problem(
+            str(self.document.path), self.document.line(place), message, _shown(place) if more else ""
+        )
 
     def where(self, *more: str | int) -> str:
         """Return ``file:line`` of this entry or of a key below it."""
