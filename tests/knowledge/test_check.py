@@ -241,6 +241,27 @@ def test_the_verb_show_suggests_near_names(call: Callable[..., tuple[int, str, s
     assert "Did you mean everolimus" in err
 
 
+def test_the_verb_schema_writes_all_schemas_for_editors(
+    call: Callable[..., tuple[int, str, str]], tmp_path: Path
+) -> None:
+    from netboard.knowledge.editor import header
+    from netboard.knowledge.schema import KINDS
+
+    code, out, _ = call("schema", "--write", str(tmp_path / "ours" / "schemas"))
+    assert (code, len(out.splitlines())) == (0, len(KINDS))
+    for name in (
+        "assertions/ours.yaml",
+        "trials/NCT00000001.yaml",
+        "genes/X.yaml",
+        "sources.yaml",
+        "overlay.yaml",
+    ):
+        line = header(name).removeprefix("# yaml-language-server: $schema=").strip()
+        assert (tmp_path / "ours" / name).parent.joinpath(line).resolve().is_file() or (
+            tmp_path / "ours" / "schemas" / Path(line).name
+        ).is_file()
+
+
 def test_the_verb_schema_prints_json_schemas(call: Callable[..., tuple[int, str, str]]) -> None:
     import json
 

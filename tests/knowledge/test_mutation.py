@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import ast
 import itertools
+import re
 import types
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -103,6 +105,7 @@ def _killed(calls: list[Callable[[], None]], logic: types.ModuleType) -> bool:
     return False
 
 
+@lru_cache(maxsize=None)
 def _run(name: str, repo_root: Path) -> tuple[int, list[Mutant]]:
     """Return how many mutants of a module there are and those that no test kills."""
     source = (repo_root / SOURCE / name).read_text(encoding="utf-8")
@@ -141,3 +144,12 @@ def test_every_change_of_the_evaluator_is_noticed(name: str, repo_root: Path) ->
     assert total > 50
     assert unexplained == []
     assert (total - len(alive)) / total >= LEAST
+
+
+def test_the_score_is_the_one_that_curators_are_told(repo_root: Path) -> None:
+    runs = [_run(name, repo_root) for name in EQUIVALENT]
+    total, alive = sum(count for count, _ in runs), sum(len(left) for _, left in runs)
+    told = " ".join((repo_root / "docs" / "curating.md").read_text(encoding="utf-8").split())
+    found = re.search(r"of (\d+) small changes of its code the tests notice (\d+)", told)
+    assert found is not None
+    assert (int(found[1]), int(found[2])) == (total, total - alive)

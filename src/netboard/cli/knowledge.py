@@ -38,6 +38,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         description="Print the JSON Schema of the result (S.json), or with --of that of a knowledge file.",
     )
     schema.add_argument("--of", metavar="FILE", choices=_KINDS, help=f"one of {', '.join(_KINDS)}")
+    schema.add_argument(
+        "--write",
+        metavar="DIR",
+        type=Path,
+        help="write the schemas of all knowledge files there, for editors (the first line of a file names its own)",
+    )
     show = verbs.add_parser(
         "show",
         help="print everything known of a gene, a trial (NCT number) or a drug",
@@ -74,7 +80,7 @@ def run(args: argparse.Namespace) -> int:
     if args.knowledge_verb == "check":
         return _check(args)
     if args.knowledge_verb == "schema":
-        return _schema(args.of)
+        return _schema(args.of) if args.write is None else _write_schemas(args.write)
     if args.knowledge_verb == "import-ctml":
         return knowledge_ctml.run(args)
     if args.knowledge_verb == "compare":
@@ -116,6 +122,14 @@ def _inventory(out: Path | None) -> int:
         sys.stdout.write(page)
     else:
         write_atomic(out, page)
+    return 0
+
+
+def _write_schemas(directory: Path) -> int:
+    from netboard.knowledge.editor import write_editor_schemas
+
+    for path in write_editor_schemas(directory):
+        print(path)
     return 0
 
 
