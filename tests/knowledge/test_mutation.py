@@ -13,7 +13,7 @@ import itertools
 import re
 import types
 from collections.abc import Callable, Iterator
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -105,7 +105,7 @@ def _killed(calls: list[Callable[[], None]], logic: types.ModuleType) -> bool:
     return False
 
 
-@lru_cache(maxsize=None)
+@cache
 def _run(name: str, repo_root: Path) -> tuple[int, list[Mutant]]:
     """Return how many mutants of a module there are and those that no test kills."""
     source = (repo_root / SOURCE / name).read_text(encoding="utf-8")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from netboard.interpret.fit import tiers
 from netboard.knowledge.check import check
+from netboard.knowledge.content import annotations_dir
 from netboard.knowledge.show import show
 from netboard.model.evidence import Knowledge
 
@@ -101,6 +103,14 @@ def test_studies_that_contradict_each_other_name_each_other(knowledge: Knowledge
     by_id = {study.id: study for study in knowledge.studies}
     assert by_id["pdl1_gut_net"].conflicts_with == ("pd1_pdl1_nec",)
     assert by_id["pd1_pdl1_nec"].conflicts_with == ("pdl1_gut_net",)
+
+
+def test_every_gene_drug_and_registry_number_of_the_base_can_be_shown(knowledge: Knowledge) -> None:
+    text = "\n".join(path.read_text(encoding="utf-8") for path in annotations_dir().glob("*.yaml"))
+    numbers = set(re.findall(r"nct: (NCT\d{8})", text)) | {trial.nct for trial in knowledge.trials}
+    assert len(numbers) > 30
+    for name in (*numbers, *knowledge.panel.genes, *knowledge.therapies):
+        assert show(name, knowledge).strip(), name
 
 
 # ---------------------------------------------------------------- levels

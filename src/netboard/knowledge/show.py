@@ -90,10 +90,19 @@ def _found(name: str, knowledge: Knowledge) -> Iterator[str]:
     for study in knowledge.studies:
         if upper in (study.nct, study.acronym.upper(), study.id.upper()):
             yield from show_study(study, knowledge)
-    source = knowledge.sources.get(lower)
-    if source is not None:
-        yield citation(source.id, knowledge)
-        yield from (f"  cited by {item.id}" for item in knowledge.assertions if lower in item.sources)
+    for source in knowledge.sources.values():
+        if source.id == lower or upper in (source.nct, source.pmid, source.doi.upper()):
+            yield from _source(source.id, knowledge)
+
+
+def _source(name: str, knowledge: Knowledge) -> Iterator[str]:
+    """Yield a citation and everything that rests on it."""
+    yield citation(name, knowledge)
+    yield from (f"  cited by statement {item.id}" for item in knowledge.assertions if name in item.sources)
+    yield from (f"  cited by trial {item.nct}" for item in knowledge.trials if name in item.sources)
+    yield from (f"  cited by study {item.id}" for item in knowledge.studies if name in item.sources)
+    yield from (f"  cited by drug {item.id}" for item in knowledge.therapies.values() if name in item.sources)
+    yield from (f"  cited by subgroup {item.name}" for item in knowledge.subgroups if name in item.sources)
 
 
 def _list_genes(knowledge: Knowledge) -> Iterator[str]:
