@@ -1,7 +1,5 @@
 """``python -m netboard``."""
 
-import sys
+from netboard.cli import entry
 
-from netboard.cli import main
-
-sys.exit(main())
+entry()

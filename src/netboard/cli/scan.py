@@ -124,22 +124,17 @@ class RowWriter:
         found = (gene for begin, stop, gene in self._of(build, chrom) if begin < end and start < stop)
         return ",".join(dict.fromkeys(found))
 
-    def plain(
-        self,
-        sample: str,
-        key: tuple[str, int, str, str],
-        filters: str,
-        genes: str,
-        ref_reads: int,
-        alt_reads: int,
-    ) -> str:
-        """Return the line of a substitution (0-based start in ``key``) with known filters, genes, counts."""
-        chrom, start, ref, alt = key
+    def support(self, ref_reads: int, alt_reads: int) -> str:
+        """Return the cells of depth, alternate depth and VAF for two counts."""
         depth = ref_reads + alt_reads
-        vaf = f"{alt_reads / depth:.4g}" if depth else ""
-        return (
-            f"{sample}\t{chrom}\t{start + 1}\t{ref}\t{alt}\t{depth}\t{alt_reads}\t{vaf}\t{filters}\t{genes}"
-        )
+        return f"{depth}\t{alt_reads}\t{alt_reads / depth:.4g}" if depth else f"0\t{alt_reads}\t"
+
+    def plain(
+        self, sample: str, key: tuple[str, int, str, str], support: str, filters: str, genes: str
+    ) -> str:
+        """Return the line of a substitution (0-based start in ``key``) whose other cells are known."""
+        chrom, start, ref, alt = key
+        return f"{sample}\t{chrom}\t{start + 1}\t{ref}\t{alt}\t{support}\t{filters}\t{genes}"
 
     def __call__(
         self,

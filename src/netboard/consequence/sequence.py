@@ -50,11 +50,10 @@ class KnownStretches:
             return None
         return bases[offset : offset + (end - start)]
 
-    def borders(self, chrom: str) -> Iterable[int]:
-        """Yield the 0-based positions at which a known stretch begins, or has ended."""
+    def spans(self, chrom: str) -> Iterable[tuple[int, int]]:
+        """Yield the known stretches of a chromosome (0-based half-open)."""
         for start, bases in zip(self._starts.get(chrom, ()), self._bases.get(chrom, ()), strict=True):
-            yield start
-            yield start + len(bases)
+            yield start, start + len(bases)
 
     def or_n(self, chrom: str, start: int, end: int) -> str:
         """Return the bases of ``[start, end)`` with N for each that is not known."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, overload
 
 from netboard import __version__
 from netboard.knowledge.content import annotations_dir, content_hash, sequence_file_of
@@ -23,27 +24,56 @@ def load_panel() -> Panel:
         As :func:`netboard.knowledge.load.load`.
     """
     root = annotations_dir()
-    content = content_hash([root])
-    panel = _read_panel(content)
-    if panel is None:
-        from netboard.knowledge.load import load
-
-        panel = load().panel
-        write_stored(_name(content), encode_panel(replace(panel, sequence_file=None)))
-    return replace(panel, sequence_file=sequence_file_of(root))
-
-
-def _read_panel(content: str) -> Panel | None:
-    data = read_stored(_name(content))
+    key = _key(content_hash([root]))
+    data = read_stored(f"panel-{key}")
     try:
-        return None if data is None else panel_of(data)
+        panel = None if data is None else panel_of(data)
     except (ValueError, TypeError, LookupError):
-        return None
+        panel = None
+    if panel is None:
+        panel = _from_knowledge()
+        write_stored(f"panel-{key}", encode_panel(replace(panel, sequence_file=None, alleles=())))
+        write_stored(f"alleles-{key}", encode_panel(panel.alleles))
+    return replace(panel, sequence_file=sequence_file_of(root), alleles=_StoredAlleles(key))
 
 
-def _name(content: str) -> str:
+def _from_knowledge() -> Panel:
+    from netboard.knowledge.load import load
+
+    return load().panel
+
+
+class _StoredAlleles(Sequence[KnownAllele]):
+    """The recurrent alleles, read when they are first asked for: most files hold no record that asks."""
+
+    def __init__(self, key: str) -> None:
+        self._key = key
+        self._alleles: Sequence[KnownAllele] | None = None
+
+    def _all(self) -> Sequence[KnownAllele]:
+        if self._alleles is None:
+            data = read_stored(f"alleles-{self._key}")
+            try:
+                self._alleles = [KnownAllele(*row) for row in data]
+            except TypeError:
+                # Not stored, or not as this version would.
+                self._alleles = _from_knowledge().alleles
+        return self._alleles
+
+    @overload
+    def __getitem__(self, index: int) -> KnownAllele: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[KnownAllele]: ...
+    def __getitem__(self, index: int | slice) -> KnownAllele | Sequence[KnownAllele]:
+        return self._all()[index]
+
+    def __len__(self) -> int:
+        return len(self._all())
+
+
+def _key(content: str) -> str:
     text = f"{__version__}\n{content}\n{shape_of(PANEL_NOUNS)}"
-    return f"panel-{hashlib.sha256(text.encode()).hexdigest()[:32]}"
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def encode_panel(value: Any) -> Any:

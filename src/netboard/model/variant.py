@@ -7,7 +7,7 @@ Coordinates in code are 0-based half-open and their names end in ``0`` or are ca
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -120,7 +120,7 @@ class Panel:
     """Everything the streaming core and the consequence engine need to know of the genes."""
 
     genes: Mapping[str, Gene]
-    alleles: tuple[KnownAllele, ...]
+    alleles: Sequence[KnownAllele]
     #: File of the embedded reference sequence, or None when the panel has none.
     sequence_file: str | None = None
     #: Bases added on either side of a gene, so that what begins before it is found.

@@ -5,15 +5,22 @@ pysam is imported here only, when a BCF is met: its start-up is a tenth of a sec
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from netboard.errors import InputError
 from netboard.variants.contigs import chromosome
-from netboard.variants.sieve import Yield
+from netboard.variants.found import Gatherer, Scanned, Sink, Spool
+from netboard.variants.sieve import LEFT, Yield
 from netboard.variants.targets import TargetSet
+from netboard.variants.workers import read_side_by_side
+
+if TYPE_CHECKING:
+    from netboard.variants.source import Opened
 
 #: Bases between two targets that are rather read than skipped: each fetch inflates a block anew.
 _NEAR = 100_000
@@ -44,56 +51,116 @@ def header_text(path: Path, where: str) -> bytes:
         return str(handle.header).encode()
 
 
-def scan_bcf(
-    path: Path, where: str, targets: TargetSet, keep: Callable[[int, bytes], object], *, use_index: bool
-) -> Yield:
-    """Hand each record that concerns ``targets`` to ``keep`` as (-1 or record number from 0, VCF line).
+def scan_bcf(opened: Opened, targets: TargetSet, gather: Callable[[], Gatherer] | None) -> Scanned:
+    """Return the records of a BCF that concern ``targets``, all of it read.
 
-    With ``use_index`` and an index that htslib accepts, only the parts over the targets are read.
+    Raises
+    ------
+    InputError
+        For a damaged file, or a record that a gatherer refuses.
     """
+    assert opened.path is not None
     found = Yield()
-    with _reading(path, where) as handle:
-        names = [(name, chromosome(name)) for name in handle.header.contigs]
-        if use_index and handle.index is not None:
-            seen: set[bytes] = set()
-            for name, chrom in names:
-                for start, end in _windows(t[1:] for t in targets.intervals() if t[0] == chrom):
-                    for record in handle.fetch(name, start, end):
-                        if chrom is None or not targets.overlaps(chrom, record.start, record.stop):
-                            continue
-                        line = _line(record)
-                        if line not in seen and targets.reaches(line):
-                            seen.add(line)
-                            keep(-1, line)
-            found.lines = -1
-            found.contigs = dict.fromkeys(name for name, _ in names)
-        else:
-            chroms = dict(names)
-            for number, record in enumerate(handle):
-                found.lines += 1
-                found.contigs[record.contig] = None
-                chrom = chroms.get(record.contig)
-                near = chrom is not None and targets.overlaps(chrom, record.start, record.stop)
-                if near or any(key in record.info for key in _STRUCTURAL_KEYS) or _symbolic(record):
-                    line = _line(record)
-                    if targets.reaches(line):
-                        keep(number, line)
-        found.known = any(chromosome(name) is not None for name in found.contigs)
-    return found
+    spool = Spool()
+    sink = Sink(spool, gather)
+    with _reading(opened.path, opened.where) as handle:
+        chroms = {name: chromosome(name) for name in handle.header.contigs}
+        for number, record in enumerate(handle):
+            found.lines += 1
+            found.contigs[record.contig] = None
+            chrom = chroms.get(record.contig)
+            if (
+                _near(targets, chrom, record)
+                or any(key in record.info for key in _STRUCTURAL_KEYS)
+                or _symbolic(record)
+            ):
+                _take(_line(record), number, targets, sink)
+    # The number of a record is its line after the header, as `bcftools view` would print it.
+    spool.shift = opened.header.lines + 1
+    known = any(chromosome(name) is not None for name in found.contigs)
+    return Scanned([spool], found.lines, tuple(found.contigs), known, "bcf", gathered=sink.states())
 
 
-def _windows(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Yield stretches that hold ``spans`` (ascending): what lies close together is fetched at once."""
-    window: tuple[int, int] | None = None
-    for start, end in spans:
+def scan_indexed_bcf(
+    opened: Opened, targets: TargetSet, *, workers: int, gather: Callable[[], Gatherer] | None
+) -> Scanned | None:
+    """Return what :func:`scan_bcf` does, reading only the parts over the targets, side by side.
+
+    None when htslib does not accept the index.
+
+    Raises
+    ------
+    InputError
+        As :func:`scan_bcf`.
+    """
+    assert opened.path is not None
+    with _reading(opened.path, opened.where) as handle:
+        if handle.index is None:
+            return None
+        names = tuple(handle.header.contigs)
+    windows = [(name, *window) for name in names for window in _windows(targets, chromosome(name))]
+    count = max(1, min(workers, len(windows)))
+    cuts = [len(windows) * k // count for k in range(count + 1)]
+    tasks = [_Windows(opened, targets, windows[a:b], gather) for a, b in pairwise(cuts)]
+    scanned = read_side_by_side(opened, tasks, "bcf", fork=True, count=False, gathered=gather is not None)
+    scanned.contigs = names
+    scanned.known_contig = any(chromosome(name) is not None for name in names)
+    return scanned
+
+
+@dataclass
+class _Windows:
+    """The task of one process: stretches (contig as the file names it, where the one before ends, start, end)."""
+
+    opened: Opened
+    targets: TargetSet
+    windows: list[tuple[str, int, int, int]]
+    gather: Callable[[], Gatherer] | None
+
+    def run(self, spool: Spool) -> tuple[Yield, list[Any] | None]:
+        """Hand on the records; return the state of the gatherer (None where there is none)."""
+        assert self.opened.path is not None
+        sink = Sink(spool, self.gather)
+        with _reading(self.opened.path, self.opened.where) as handle:
+            for name, before, start, end in self.windows:
+                chrom = chromosome(name)
+                for record in handle.fetch(name, start, end):
+                    # What begins before the end of the window before was met there.
+                    if record.start >= before and _near(self.targets, chrom, record):
+                        _take(_line(record), -1, self.targets, sink)
+        return Yield(), sink.states()
+
+
+def _near(targets: TargetSet, chrom: str | None, record: Any) -> bool:
+    return chrom is not None and (
+        targets.overlaps(chrom, record.start, record.stop) or targets.holds(chrom, record.start)
+    )
+
+
+def _take(line: bytes, number: int, targets: TargetSet, sink: Sink) -> None:
+    cells = line.split(b"\t") if sink.plain is not None else []
+    if sink.plain is not None and len(cells) > 9 and sink.plain(cells) != LEFT:
+        return
+    if targets.reaches(line):
+        sink.keep(number, line)
+
+
+def _windows(targets: TargetSet, chrom: str | None) -> Iterator[tuple[int, int, int]]:
+    """Yield (end of the one before, start, end) of stretches that hold a chromosome's targets, ascending.
+
+    What lies close together is fetched at once.
+    """
+    before, window = -1, None
+    for _, start, end in sorted(span for span in targets.stretches() if span[0] == chrom):
         if window is not None and start - window[1] <= _NEAR:
             window = window[0], max(window[1], end)
             continue
         if window is not None:
-            yield window
+            yield before, *window
+            before = window[1]
         window = start, end
     if window is not None:
-        yield window
+        yield before, *window
 
 
 def _symbolic(record: Any) -> bool:

@@ -2,7 +2,8 @@
 
 BGZF (SAM specification, section 4.1) is a chain of gzip members that say their own length, so a file
 can be cut into ranges and each block inflated by itself with its checksum. ``deflate`` (libdeflate) does
-that where it is installed, ``zlib`` of the standard library elsewhere.
+that, and ``isal`` inflates the streams of ordinary gzip; where they are not installed, ``zlib`` of the
+standard library does both.
 """
 
 from __future__ import annotations
@@ -10,17 +11,22 @@ from __future__ import annotations
 import struct
 import sys
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from typing import BinaryIO, Literal, Protocol
+from typing import Any, BinaryIO, Literal, Protocol
 
 from netboard.errors import InputError
 
 Kind = Literal["bgzf", "gzip", "plain"]
+#: Inflated bytes in a few pieces, not yet joined: to copy them takes longer than to look through them.
+Parts = Sequence[bytes | bytearray]
+#: What a file holds piece by piece, each with the offset at which the packed data go on (0: not told).
+Chunks = Iterator[tuple[int, Parts]]
 
 #: The empty block that ends every complete BGZF file.
 EOF_BLOCK = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
-_READ = 1 << 20
+#: Pieces that are read at once: larger ones are given back to the system by malloc, and each costs page faults.
+_READ = 1 << 18
 #: Less than for BGZF: what comes of it should fit into the processor's cache.
 _READ_GZIP = 1 << 16
 #: Blocks inflated before they are handed on: four keep the data in the processor's cache.
@@ -29,6 +35,8 @@ _JOINED = 4
 _TURN = 1e-4
 _PLAIN_CHUNK = 1 << 18
 _MIN_HEADER = 18
+#: The extra field as every program writes it: six bytes, of which the first four are name and length.
+_ONE_FIELD = b"\x06\x00BC\x02\x00"
 
 
 class Readable(Protocol):
@@ -57,6 +65,8 @@ def block_size(data: bytes, at: int) -> int:
     """
     if len(data) - at < _MIN_HEADER or data[at : at + 4] != b"\x1f\x8b\x08\x04":
         return 0
+    if data[at + 10 : at + 16] == _ONE_FIELD:
+        return int.from_bytes(data[at + 16 : at + 18], "little") + 1
     extra = int.from_bytes(data[at + 10 : at + 12], "little")
     field, end = at + 12, min(at + 12 + extra, len(data))
     while field + 4 <= end:
@@ -98,9 +108,7 @@ def bgzf_chunks(handle: Readable, offset: int, stop: int | None, where: str) -> 
         yield after, b"".join(blocks)
 
 
-def bgzf_blocks(
-    handle: Readable, offset: int, stop: int | None, where: str
-) -> Iterator[tuple[int, list[bytes | bytearray]]]:
+def bgzf_blocks(handle: Readable, offset: int, stop: int | None, where: str) -> Chunks:
     """Yield (offset of the next block, a few inflated blocks) from the block at ``offset`` on.
 
     ``handle`` stands at ``offset``; reading ends at ``stop`` exactly, or with the data when None.
@@ -174,6 +182,16 @@ def missing_eof(where: str) -> InputError:
     )
 
 
+def _gzip_library() -> tuple[Any, type[Exception]]:
+    """Return the quickest module at hand that inflates a stream as ``zlib`` does, and its error."""
+    try:
+        from isal import isal_zlib
+    except ImportError:
+        return zlib, zlib.error
+    error: Any = isal_zlib.error
+    return isal_zlib, error
+
+
 def gzip_chunks(handle: Readable, where: str) -> Iterator[bytes]:
     """Yield the inflated bytes of a gzip file of any number of members.
 
@@ -182,7 +200,8 @@ def gzip_chunks(handle: Readable, where: str) -> Iterator[bytes]:
     InputError
         When it is cut short or its checksum is wrong.
     """
-    inflate = zlib.decompressobj(31)
+    library, wrong = _gzip_library()
+    inflate = library.decompressobj(31)
     begun = False
     while data := handle.read(_READ_GZIP):
         while data:
@@ -190,10 +209,10 @@ def gzip_chunks(handle: Readable, where: str) -> Iterator[bytes]:
                 data = data.lstrip(b"\0")
                 if not data:
                     break
-                inflate, begun = zlib.decompressobj(31), False
+                inflate, begun = library.decompressobj(31), False
             try:
                 out = inflate.decompress(data, _READ)
-            except zlib.error as error:
+            except wrong as error:
                 raise InputError(
                     f"the compressed data are damaged ({error})",
                     where=where,
@@ -211,15 +230,20 @@ def gzip_chunks(handle: Readable, where: str) -> Iterator[bytes]:
         )
 
 
-def read_ahead(chunks: Iterator[tuple[int, bytes]], depth: int = 16) -> Iterator[tuple[int, bytes]]:
+def in_parts(chunks: Iterator[bytes]) -> Chunks:
+    """Yield chunks of a stream without offsets as those of BGZF are: each of one part."""
+    return ((0, (chunk,)) for chunk in chunks)
+
+
+def read_ahead(chunks: Chunks, depth: int = 16) -> Chunks:
     """Yield what ``chunks`` yields, made by a thread that keeps at most ``depth`` chunks ready."""
     import queue
     import threading
 
-    ready: queue.Queue[tuple[int, bytes] | BaseException | None] = queue.Queue(depth)
+    ready: queue.Queue[tuple[int, Parts] | BaseException | None] = queue.Queue(depth)
     stopped = threading.Event()
 
-    def hand_on(item: tuple[int, bytes] | BaseException | None) -> None:
+    def hand_on(item: tuple[int, Parts] | BaseException | None) -> None:
         while not stopped.is_set():
             with suppress(queue.Full):
                 ready.put(item, timeout=0.2)

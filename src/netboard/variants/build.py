@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from netboard.errors import BuildError, ReferenceMismatch
 from netboard.model.variant import BUILDS, Build, RefCheck, SequenceProvider
@@ -26,8 +26,7 @@ _IUPAC = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """A record as the check needs it: ``start`` 0-based, ``ref`` upper case, and how to name it."""
 
     chrom: str

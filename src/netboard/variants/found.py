@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import IO, Any, Protocol
 
+from netboard.variants.sieve import PlainTaker
+
 _SPOOL_MEMORY = 64 << 20
 
 
@@ -62,8 +64,8 @@ class Gatherer(Protocol):
         """Read a line; may raise InputError."""
         ...
 
-    def take_plain(self, cells: list[bytes]) -> bool:
-        """Read a line that was split at its tabs, if it is of a plain shape; else return False."""
+    def take_plain(self, cells: list[bytes]) -> int:
+        """Read a line that was split at its tabs, if it is of a plain shape: see :data:`sieve.LEFT`."""
         ...
 
     def state(self) -> Any:
@@ -107,7 +109,7 @@ class Sink:
         self._gatherer = gatherer
         self.keep: Callable[[int, bytes], object] = spool.keep
         #: What plain lines are offered to first, None where there is no such.
-        self.plain: Callable[[list[bytes]], bool] | None = None
+        self.plain: PlainTaker | None = None
         if gatherer is not None:
             self.keep = lambda number, line: gatherer.take(None, line)
             self.plain = gatherer.take_plain if gatherer.plainly else None

@@ -18,17 +18,19 @@ from netboard.variants.build import Place, Votes
 from netboard.variants.header import HeaderFacts
 from netboard.variants.normalise import bare_left
 from netboard.variants.plain import (
+    NOWHERE,
     REFERENCE_STARTS,
     SUBSTITUTIONS,
-    Stretch,
     StretchMap,
     cell_reader,
     other_cells,
+    plain_counts,
 )
-from netboard.variants.records import Record, filters_of, record_of, require_ref
+from netboard.variants.records import Record, filters_of, record_of, require_ref, shown_filters
 from netboard.variants.roles import Role
 from netboard.variants.rows import Rows
 from netboard.variants.samples import Collector, Gathered, RowMaker
+from netboard.variants.sieve import KEPT, LEFT, PASSED
 from netboard.variants.site import KnownKeys, Site, make_site
 from netboard.variants.spans import GeneSpans
 from netboard.variants.targets import POS_DIGITS, TargetSet
@@ -36,6 +38,8 @@ from netboard.variants.targets import POS_DIGITS, TargetSet
 _REFERENCE = frozenset({b"0/0", b"0|0", b"0"})
 #: From this many tumour samples on, columns are sorted out as bytes before any is parsed.
 _MANY = 4
+#: Different texts of AD that are remembered.
+_SUPPORTS = 1 << 16
 
 
 def targets_of(panel: Panel, builds: tuple[Build, ...]) -> TargetSet:
@@ -48,12 +52,6 @@ def targets_of(panel: Panel, builds: tuple[Build, ...]) -> TargetSet:
 
 
 _SUBSTITUTIONS = frozenset(SUBSTITUTIONS.values())
-
-
-def _borders_of(provider: SequenceProvider) -> Callable[[str], Iterable[int]] | None:
-    """Return what tells where a provider's known stretches begin and end, None where nothing does."""
-    found: Callable[[str], Iterable[int]] | None = getattr(provider, "borders", None)
-    return found
 
 
 @dataclass
@@ -149,7 +147,9 @@ class Gathering:
         self._columns = [role.tumour or 0 for role in roles]
         self._every_column = self._columns == list(range(len(header.samples)))
         self._scanned = scanned or self._wanted
-        self._stretches = StretchMap(self._borders, self._stretch)
+        self._stretches = StretchMap(self._borders, self._stretch, self._known_stretches)
+        self._place = NOWHERE
+        self._supports: dict[bytes, tuple[int, str]] = {}
         #: Whether plain records are read from their bytes: one sample, whose skipped records nobody asks for.
         self.plainly = row is not None and on_skip is None and len(roles) == 1 and bool(header.samples)
         #: Plain records that lie in no known sequence of either build.
@@ -177,37 +177,52 @@ class Gathering:
             self.unverifiable += outcome == "unverifiable"
             self._collect(record, outcome)
 
-    def take_plain(self, cells: list[bytes]) -> bool:
-        """Read a line, split at its tabs, if it is plain (see ``plain``); return False when it is not.
+    def take_plain(self, cells: list[bytes]) -> int:
+        """Read a line, split at its tabs, if it is plain (see ``plain``), and say what became of it.
 
-        True too when the scan need not have let it through. A line that is not plain leaves no trace here.
-        Only to be called where :attr:`plainly` holds.
+        A line that is LEFT has left no trace here. Only to be called where :attr:`plainly` holds.
         """
         alleles, pos, info = SUBSTITUTIONS.get((cells[3], cells[4])), cells[1], cells[7]
         if alleles is None or not pos.isdigit() or len(pos) > POS_DIGITS:
-            return False
+            return LEFT
         start = int(pos) - 1
-        place = self._stretches.at(cells[0], start)
-        if place is None:
-            return False
+        place = self._place
+        if not place.start <= start < place.end or cells[0] != place.name:
+            found = self._stretches.at(cells[0], start)
+            if found is None:
+                return LEFT
+            place = self._place = found
         if not place.wanted:
             # A mark of a structural record makes it count wherever it stands.
-            return not place.scanned and b"SV" not in info
+            return PASSED if info.find(b"SV") < 0 and not self._scanned.holds(place.chrom, start) else LEFT
         read = cell_reader(cells[8])
-        if read is None or b"CSQ" in info or b"ANN" in info or b"FUNCOTATION" in info:
-            return False
-        counts = read(cells[9 + self._columns[0]])
-        if counts is None:
-            return False
+        # On short texts, find() takes half as long as the operator.
+        if read is None or info.find(b"CSQ") >= 0 or info.find(b"ANN") >= 0 or info.find(b"FUNCOTATION") >= 0:
+            return LEFT
+        support = self._support(read(cells[9 + self._columns[0]]))
+        if support is None:
+            return LEFT
         self.in_targets += 1
         if place.known:
             self._vote(Place(place.chrom, start, alleles[0], None))
         else:
             self._unvoted += 1
-        filters, written = filters_of(cells[6])
         key = (place.chrom, start, *alleles)
-        self.collectors[0].keep_plain(key, filters, written, place.genes, counts)
-        return True
+        self.collectors[0].keep_plain(key, filters_of(cells[6]), place.genes, support)
+        return KEPT
+
+    def _support(self, written: bytes | None) -> tuple[int, str] | None:
+        """Return the alternate reads of a plain AD and the cells that show it; None of any other."""
+        if written is None:
+            return None
+        known = self._supports.get(written)
+        if known is None and (counts := plain_counts(written)) is not None:
+            assert self._row is not None
+            if len(self._supports) >= _SUPPORTS:
+                self._supports.clear()
+            # Depths are of a narrow range: few are met that were not met before.
+            known = self._supports[written] = counts[1], self._row.support(*counts)
+        return known
 
     def _vote(self, place: Place) -> None:
         for votes, sequence in self._others:
@@ -221,22 +236,19 @@ class Gathering:
     def _borders(self, chrom: str) -> Iterable[int]:
         assert self._row is not None
         yield from self._wanted.borders(chrom)
-        yield from self._scanned.borders(chrom)
         yield from self._row.borders(self._build, chrom)
-        for provider in self._providers():
-            borders = _borders_of(provider)
-            yield from borders(chrom) if borders is not None else ()
 
-    def _stretch(self, chrom: str, start: int) -> Stretch:
+    def _stretch(self, chrom: str, start: int) -> tuple[bool, str]:
         assert self._row is not None
-        end = start + 1
-        known = any(
-            _borders_of(provider) is None or provider.base(chrom, start, end) is not None
-            for provider in self._providers()
-        )
-        wanted = self._wanted.overlaps(chrom, start, end)
-        genes = self._row.genes(self._build, chrom, start, end) if wanted else ""
-        return Stretch(chrom, self._scanned.overlaps(chrom, start, end), wanted, known, genes)
+        wanted = self._wanted.holds(chrom, start)
+        return wanted, self._row.genes(self._build, chrom, start, start + 1) if wanted else ""
+
+    def _known_stretches(self, chrom: str) -> Iterable[tuple[int, int]]:
+        for provider in (self._sequence, *(sequence for _, sequence in self._others)):
+            if provider is not None:
+                # Who cannot tell where the known ends is asked for each base.
+                spans: Callable[[str], Iterable[tuple[int, int]]] | None = getattr(provider, "spans", None)
+                yield from spans(chrom) if spans is not None else [(0, 1 << 62)]
 
     def _collect(self, record: Record, ref_check: str) -> None:
         self.in_targets += 1
@@ -291,13 +303,13 @@ class Gathering:
             return None
         key = (record.chrom, record.start, *alleles)
         genes = self._row.genes(self._build, record.chrom, record.start, record.start + 1)
-        written = ";".join(record.filters) or "."
+        filters = shown_filters(record.filters)
 
         def keep(collector: Collector, cell: bytes) -> bool:
-            counts = read(cell)
-            if counts is not None:
-                collector.keep_plain(key, record.filters, written, genes, counts)
-            return counts is not None
+            support = self._support(read(cell))
+            if support is not None:
+                collector.keep_plain(key, filters, genes, support)
+            return support is not None
 
         return keep
 

@@ -42,7 +42,7 @@ def scan_by_index(
     if path is None or index_path is None:
         return None
     try:
-        index = indexes.load_index(path, index_path, targets.intervals(), chromosome)
+        index = indexes.load_index(path, index_path, targets.stretches(), chromosome)
     except indexes.UnusableError as error:
         warnings.append(f"the index {index_path.name} is not used: {error}; the whole file was read")
         return None

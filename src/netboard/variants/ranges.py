@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
-from netboard.variants.bgzf import bgzf_blocks, block_boundary, plain_chunks
+from netboard.variants.bgzf import Parts, bgzf_blocks, block_boundary, in_parts, plain_chunks
 from netboard.variants.found import Gatherer, Scanned, Sink, Spool
 from netboard.variants.sieve import Sieve, Yield
 from netboard.variants.source import Opened
@@ -122,18 +122,13 @@ class _Range:
         return found, sink.states()
 
 
-def _pieces(
-    handle: BinaryIO, kind: str, begin: int, stop: int | None, where: str
-) -> Iterator[Sequence[bytes | bytearray]]:
-    if kind == "plain":
-        for chunk in plain_chunks(handle, begin, stop):
-            yield (chunk,)
-    else:
-        for _, blocks in bgzf_blocks(handle, begin, stop, where):
-            yield blocks
+def _pieces(handle: BinaryIO, kind: str, begin: int, stop: int | None, where: str) -> Iterator[Parts]:
+    plain = kind == "plain"
+    chunks = in_parts(plain_chunks(handle, begin, stop)) if plain else bgzf_blocks(handle, begin, stop, where)
+    return (parts for _, parts in chunks)
 
 
-def _to_line_feed(pieces: Iterator[Sequence[bytes | bytearray]]) -> bytes:
+def _to_line_feed(pieces: Iterator[Parts]) -> bytes:
     parts: list[bytes | bytearray] = []
     for chunk in (part for piece in pieces for part in piece):
         at = chunk.find(b"\n")

@@ -213,7 +213,7 @@ def _scanned_targets(panel: Panel, told: Build | None) -> TargetSet:
         if model.build != told
         for start, end in model.exons
     )
-    return TargetSet((*targets_of(panel, (told,)).intervals(), *exons))
+    return TargetSet(targets_of(panel, (told,)).intervals(), exons)
 
 
 def _read_through(state: Gathering, scanned: Scanned) -> Gathering:

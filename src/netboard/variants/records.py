@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from netboard.errors import InputError
 from netboard.model.variant import Build
@@ -170,11 +170,29 @@ def _filters(text: str) -> tuple[str, ...]:
     return () if text in (".", "") else tuple(f for f in text.split(";") if f)
 
 
+class Filters(NamedTuple):
+    """The filters of a record, none for ``.``, and how they are shown."""
+
+    names: tuple[str, ...]
+    written: str
+    #: Added to the alternate reads, which of two records of one allele speaks: first the one that passed.
+    rank: int
+
+
+_PASSED_RANK = 10**12
+
+
 @lru_cache(maxsize=4096)
-def filters_of(written: bytes) -> tuple[tuple[str, ...], str]:
-    """Return the filters of a FILTER column, none for ``.``, and how they are shown."""
-    filters = _filters(written.decode("utf-8", "replace"))
-    return filters, ";".join(filters) or "."
+def filters_of(written: bytes) -> Filters:
+    """Return what a FILTER column says."""
+    return shown_filters(_filters(written.decode("utf-8", "replace")))
+
+
+@lru_cache(maxsize=4096)
+def shown_filters(names: tuple[str, ...]) -> Filters:
+    """Return the filters ``names`` with how they are shown and what they count."""
+    passed = all(name in ("PASS", ".") for name in names)
+    return Filters(names, ";".join(names) or ".", _PASSED_RANK if passed else 0)
 
 
 @lru_cache(maxsize=4096)

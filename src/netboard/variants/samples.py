@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from typing import Protocol
 
 from netboard.model.variant import (
@@ -25,6 +24,7 @@ from netboard.model.variant import (
 from netboard.variants.junctions import structural_support
 from netboard.variants.records import (
     AltKind,
+    Filters,
     Genotype,
     Record,
     caller_status,
@@ -32,6 +32,7 @@ from netboard.variants.records import (
     parse_genotype,
     phase_of,
     population_frequency,
+    shown_filters,
 )
 from netboard.variants.roles import Role
 from netboard.variants.rows import Packed, Rows, joined
@@ -97,8 +98,12 @@ class RowMaker(Protocol):
         """Return the line without its line feed."""
         ...
 
-    def plain(self, sample: str, key: Key, filters: str, genes: str, ref_reads: int, alt_reads: int) -> str:
-        """Return the line of a substitution whose filters, genes and counts are known already."""
+    def plain(self, sample: str, key: Key, support: str, filters: str, genes: str) -> str:
+        """Return the line of a substitution whose other cells are known already."""
+        ...
+
+    def support(self, ref_reads: int, alt_reads: int) -> str:
+        """Return the cells that show two counts."""
         ...
 
     def genes(self, build: Build, chrom: str, start: int, end: int) -> str:
@@ -115,13 +120,7 @@ _MOST_READS = 10**9
 
 def _rank(filters: tuple[str, ...], alt_reads: int | None) -> int:
     """Return which of two records of one allele speaks: passed, then with more alternate reads stated."""
-    reads = -1 if alt_reads is None else min(alt_reads, _MOST_READS)
-    return _passed(filters) * (_MOST_READS + 2) + reads + 1
-
-
-@lru_cache(maxsize=4096)
-def _passed(filters: tuple[str, ...]) -> bool:
-    return all(f in ("PASS", ".") for f in filters)
+    return shown_filters(filters).rank + (-1 if alt_reads is None else min(alt_reads, _MOST_READS))
 
 
 @dataclass
@@ -326,13 +325,15 @@ class Collector:
         new = self.found.rows.keep(key, _rank(record.filters, support.alt_depth), line)
         return "" if new else "duplicate_record"
 
-    def keep_plain(
-        self, key: Key, filters: tuple[str, ...], written: str, genes: str, counts: tuple[int, int]
-    ) -> None:
-        """Keep and count a plain record (see ``plain``) as a line; ``counts`` are reads of REF and of ALT."""
+    def keep_plain(self, key: Key, filters: Filters, genes: str, support: tuple[int, str]) -> None:
+        """Keep and count a plain record (see ``plain``) as a line.
+
+        ``support`` holds the alternate reads and the cells of the table that show it.
+        """
         assert self.row is not None
-        line = self.row.plain(self.role.name, key, written, genes, *counts)
-        if self.found.rows.keep(key, _rank(filters, counts[1]), line):
+        reads, cells = support
+        line = self.row.plain(self.role.name, key, cells, filters.written, genes)
+        if self.found.rows.keep(key, filters.rank + reads, line):
             self.found.kept += 1
         else:
             self.found.skipped["duplicate_record"] += 1

@@ -15,7 +15,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from netboard.variants.bgzf import NotBgzfError, gzip_chunks, read_ahead
+from netboard.variants.bgzf import NotBgzfError, Parts, gzip_chunks, in_parts, read_ahead
 from netboard.variants.found import Gatherer, Scanned, Sink, Spool
 from netboard.variants.indexed import scan_by_index
 from netboard.variants.ranges import columns_of, ranges_of, scan_ranges
@@ -49,7 +49,7 @@ def scan(
         threads if threads is not None else len(os.sched_getaffinity(0)) if _LINUX else os.cpu_count() or 1
     )
     if opened.kind.startswith("bcf"):
-        return _scan_bcf(opened, targets, use_index, gather)
+        return _scan_bcf(opened, targets, use_index, workers, gather)
     warnings: list[str] = []
     if opened.path is not None and opened.kind == "bgzf" and use_index and not opened.header.structural:
         found = scan_by_index(opened, targets, warnings, workers=workers if may_fork() else 1, gather=gather)
@@ -71,19 +71,16 @@ _LINUX = hasattr(os, "sched_getaffinity")
 
 
 def _scan_bcf(
-    opened: Opened, targets: TargetSet, use_index: bool, gather: Callable[[], Gatherer] | None
+    opened: Opened, targets: TargetSet, use_index: bool, workers: int, gather: Callable[[], Gatherer] | None
 ) -> Scanned:
-    from netboard.variants.bcf import scan_bcf
+    from netboard.variants.bcf import scan_bcf, scan_indexed_bcf
 
     assert opened.path is not None
-    spool = Spool()
-    sink = Sink(spool, gather)
-    indexed = use_index and not opened.header.structural and _fresh_index(opened.path)
-    found = scan_bcf(opened.path, opened.where, targets, sink.keep, use_index=indexed)
-    # The number of a record is its line after the header, as `bcftools view` would print it.
-    spool.shift = opened.header.lines + 1
-    records = None if found.lines < 0 else found.lines
-    return Scanned([spool], records, tuple(found.contigs), found.known, "bcf", gathered=sink.states())
+    if use_index and not opened.header.structural and _fresh_index(opened.path):
+        found = scan_indexed_bcf(opened, targets, workers=workers if may_fork() else 1, gather=gather)
+        if found is not None:
+            return found
+    return scan_bcf(opened, targets, gather)
 
 
 def _fresh_index(path: Path) -> bool:
@@ -101,24 +98,24 @@ def _in_one(
 ) -> Scanned:
     spool = Spool()
     sink = Sink(spool, gather)
-    chunks = [opened.rest]
+    chunks: list[Parts] = [(opened.rest,)]
     amount = len(opened.rest)
     # A little is read ahead to see whether the file is small: then no expression need be compiled.
-    for _, chunk in opened.chunks:
-        chunks.append(chunk)
-        amount += len(chunk)
+    for _, parts in opened.chunks:
+        chunks.append(parts)
+        amount += sum(map(len, parts))
         if amount >= SMALL:
             break
     small = amount < SMALL
     columns = columns_of(opened)
     sieve = Sieve(targets, sink.keep, columns=columns, first=True, small=small, count=count, plain=sink.plain)
     try:
-        for chunk in chunks:
-            sieve.feed(chunk)
+        for parts in chunks:
+            sieve.feed(*parts)
         # Inflating gives the interpreter free: one thread inflates while this one searches.
         unread = opened.chunks
-        for _, chunk in read_ahead(unread) if ahead and not small and opened.kind != "plain" else unread:
-            sieve.feed(chunk)
+        for _, parts in read_ahead(unread) if ahead and not small and opened.kind != "plain" else unread:
+            sieve.feed(*parts)
         found = sieve.finish(b"", last=True)
     except BadLineError as error:
         raise bad_line(opened, *error.args) from None
@@ -131,10 +128,10 @@ def _mixed(opened: Opened, targets: TargetSet, count: bool, gather: Callable[[],
     """Read a file whose later members are ordinary gzip from its beginning, as gzip."""
     assert opened.path is not None
     with opened.path.open("rb") as handle:
-        chunks = ((0, chunk) for chunk in gzip_chunks(handle, opened.where))
+        chunks = in_parts(gzip_chunks(handle, opened.where))
         data = b""
-        for _, chunk in chunks:
-            data += chunk
+        for _, parts in chunks:
+            data = b"".join((data, *parts))
             at = 0 if data.startswith(b"#CHROM") else data.find(b"\n#CHROM") + 1
             end = data.find(b"\n", at) + 1
             if end and (at or data.startswith(b"#CHROM")):

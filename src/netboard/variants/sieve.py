@@ -9,7 +9,7 @@ record of the panel are checked for their number of columns.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,9 +19,16 @@ from netboard.variants.targets import MARKS, POS_DIGITS, TargetSet
 CAREFUL_BYTES = 1 << 18
 #: Chunks whose lines are walked one by one to list every contig, when a chunk holds more than one.
 _MIXED_CHUNKS = 200
+#: Columns up to which one expression tells that lines are well formed.
+_MANY_COLUMNS = 40
 #: Below this much data a plain loop over the lines is quicker than importing and compiling RE2.
 SMALL = 1 << 20
 _CUT_SHORT = " (it is the last line: is the file cut short?)"
+
+
+#: What became of a line: it is left for a careful look; it does not concern the panel; it was kept.
+LEFT, PASSED, KEPT = 0, 1, 2
+PlainTaker = Callable[[list[bytes]], int]
 
 
 class BadLineError(Exception):
@@ -66,7 +73,7 @@ class Sieve:
     ``first`` says that the data begin at the start of a line; otherwise everything up to the first line
     feed belongs to the range before. A line belongs to the range that holds the line feed before it.
     Without ``count`` no line feed is counted: every number is then -1. A candidate with as many columns as
-    the header is first offered to ``plain``, split at its tabs; where that returns True it has been dealt with.
+    the header is first offered to ``plain``, split at its tabs, which says what became of it.
     """
 
     def __init__(
@@ -78,7 +85,7 @@ class Sieve:
         first: bool,
         small: bool = False,
         count: bool = True,
-        plain: Callable[[list[bytes]], bool] | None = None,
+        plain: PlainTaker | None = None,
     ) -> None:
         self._targets = targets
         self._keep = keep
@@ -89,7 +96,9 @@ class Sieve:
         self._careful = CAREFUL_BYTES if first else 0
         self._mixed_left = _MIXED_CHUNKS
         self._count = count
-        self._starts = _plain_starts if small else _compile(targets)
+        self._search = _EveryLine() if small else _compile(targets)
+        self._counted = 0
+        self._sound = None if small else _sound_lines(columns)
         self.found = Yield()
 
     def feed(self, *parts: bytes | bytearray) -> None:
@@ -103,32 +112,54 @@ class Sieve:
         if self._careful > 0:
             self._check(data, cut)
             self._careful -= cut
-        counted, lines = 0, self.found.lines
-        plain, columns = self._plain, self._columns
-        for start in self._starts(data, cut):
-            end = data.find(b"\n", start)
-            line = data[start : end - 1] if data[end - 1] == 13 else data[start:end]
-            if self._count:
-                lines += data.count(b"\n", counted, start)
-                counted = start
-            if plain is not None:
-                cells = line.split(b"\t")
-                if len(cells) == columns and plain(cells):
-                    continue
-            if not line:
-                continue
-            reaches = self._targets.reaches(line)
-            fault = fault_of(line, columns if reaches else 0)
-            if fault is not None:
-                raise BadLineError(lines - 1 if self._count else -1, fault)
-            if reaches:
-                self._keep(lines - 1 if self._count else -1, line)
+        self._counted = 0
+        marked = self._search.marked(data, cut)
+        at, coming = data.find(b"\n"), 0
+        while at < cut:
+            if 0 <= coming <= at:
+                coming = self._search.next(data, at, cut)
+            while marked and marked[-1] <= at:
+                marked.pop()
+            start = marked[-1] if marked and not 0 < coming < marked[-1] else coming
+            if start < 0:
+                break
+            at = self._run(data, start, cut)
         if self._count:
-            self.found.lines = lines + data.count(b"\n", counted, cut)
+            self.found.lines += data.count(b"\n", self._counted, cut)
         before = data.rfind(b"\n", 0, cut)
         if before >= 0:
             self._last = data[before + 1 : cut]
         self._tail = data[cut:]
+
+    def _run(self, data: bytes, start: int, cut: int) -> int:
+        """Take the candidate line at ``start``, and those after it while they concern the panel.
+
+        Return where the last of them ends. Records of one gene follow each other: to look at the next line is
+        quicker than to search for it.
+        """
+        plain, columns, reaches = self._plain, self._columns, self._targets.reaches
+        while True:
+            end = data.find(b"\n", start)
+            line = data[start : end - 1] if data[end - 1] == 13 else data[start:end]
+            if self._count:
+                self.found.lines += data.count(b"\n", self._counted, start)
+                self._counted = start
+            done = LEFT
+            if plain is not None:
+                cells = line.split(b"\t")
+                done = plain(cells) if len(cells) == columns else LEFT
+            if done == LEFT and line:
+                reached = reaches(line)
+                fault = fault_of(line, columns if reached else 0)
+                number = self.found.lines - 1 if self._count else -1
+                if fault is not None:
+                    raise BadLineError(number, fault)
+                if reached:
+                    self._keep(number, line)
+                    done = KEPT
+            if done != KEPT or end >= cut:
+                return end
+            start = end + 1
 
     @property
     def pending(self) -> bool:
@@ -156,6 +187,8 @@ class Sieve:
         return self.found
 
     def _check(self, data: bytes, cut: int) -> None:
+        if self._sound is not None and self._sound(data, cut):
+            return
         for number, line in enumerate(data[1:cut].split(b"\n")):
             line = line.rstrip(b"\r")
             fault = fault_of(line, self._columns) if line else None
@@ -184,43 +217,72 @@ class Sieve:
             self._see(last)
             return
         self._mixed_left -= 1
-        for name in dict.fromkeys(line.split(b"\t", 1)[0] for line in data[begin:cut].split(b"\n")):
-            if name.strip():
-                self._see(name)
+        self._see(first)
+        self._see(last)
+        named = sum(data.count(b"\n%b\t" % name, 0, cut) for name in {first, last})
+        if named < data.count(b"\n", 0, cut):
+            for name in dict.fromkeys(line.split(b"\t", 1)[0] for line in data[begin:cut].split(b"\n")):
+                if name.strip():
+                    self._see(name)
 
 
-def _plain_starts(data: bytes, cut: int) -> Iterator[int]:
-    start = data.find(b"\n", 0, cut) + 1
-    while 0 < start <= cut:
-        yield start
-        start = data.find(b"\n", start, cut + 1) + 1
-        if start > cut:
-            return
+class _EveryLine:
+    """The search of little data: every line is a candidate."""
+
+    def next(self, data: bytes, at: int, cut: int) -> int:
+        """Return the start of the next candidate after the line feed at ``at``, -1 when there is none."""
+        return at + 1 if at < cut else -1
+
+    def marked(self, data: bytes, cut: int) -> list[int]:
+        """Return the starts of further candidates in ``data[:cut]``, descending."""
+        return []
 
 
-def _compile(targets: TargetSet) -> Callable[[bytes, int], Iterable[int]]:
-    """Return the function that finds the starts of candidate lines in ``data[:cut]``, ascending."""
+def _compiler() -> Callable[[bytes], Any] | None:
+    """Return what compiles an RE2 expression of bytes, None where RE2 is not installed."""
     try:
         import re2
     except ImportError:
-        # Right but about thirty times slower; RE2 is a dependency, yet not built for every platform.
-        return _plain_starts
+        return None
     options = re2.Options()
     options.encoding = re2.Options.Encoding.LATIN1
     options.never_capture = True
     options.max_mem = 1 << 28
-    panel: Any = re2.compile(targets.expression(), options)
-    marks: list[tuple[bytes, Any]] = [(mark.lstrip(b"\\")[:1], re2.compile(mark, options)) for mark in MARKS]
+    return lambda expression: re2.compile(expression, options)
 
-    def starts(data: bytes, cut: int) -> Iterable[int]:
+
+def _sound_lines(columns: int) -> Callable[[bytes, int], bool] | None:
+    """Return whether all of a chunk's lines are surely well formed (see :func:`fault_of`), in one look.
+
+    None where that cannot be told so; False does not say that a line is not.
+    """
+    compiled = _compiler() if columns <= _MANY_COLUMNS else None
+    if compiled is None:
+        return None
+    more = f"{columns - 2}" if columns > 9 else "6,"
+    lines = compiled(
+        rb"(?:\n[^\t\n #\r][^\t\n]*\t[0-9]{1,%d}(?:\t[^\t\n]*){%b})+" % (POS_DIGITS, more.encode())
+    )
+    return lambda data, cut: lines.fullmatch(data, 0, cut) is not None
+
+
+class _Search:
+    """The search by RE2 expressions: ``panel`` begins with a line feed, each of ``marks`` with its byte."""
+
+    def __init__(self, panel: Any, marks: list[tuple[bytes, Any]]) -> None:
+        self._panel = panel
+        self._marks = marks
+
+    def next(self, data: bytes, at: int, cut: int) -> int:
+        """As :meth:`_EveryLine.next`."""
+        match = self._panel.search(data, at, cut + 1)
+        # A match at the last line feed is of a line that the next chunk completes.
+        return match.start() + 1 if match is not None and match.start() < cut else -1
+
+    def marked(self, data: bytes, cut: int) -> list[int]:
+        """As :meth:`_EveryLine.marked`."""
         found = set()
-        for match in panel.finditer(data, 0, cut + 1):
-            start, end = match.span()
-            found.add(start + 1)
-            if data[end - 1] == 10 and end - 1 > start:
-                # A blank line swallowed the line feed that the next line's match begins with.
-                found.add(end)
-        for byte, mark in marks:
+        for byte, mark in self._marks:
             if byte not in data:
                 continue
             seen = -1
@@ -230,10 +292,17 @@ def _compile(targets: TargetSet) -> Callable[[bytes, int], Iterable[int]]:
                     seen = data.find(b"\n", start)
                     if start:
                         found.add(start)
-        found.discard(cut + 1)
-        return sorted(found)
+        return sorted(found, reverse=True)
 
-    return starts
+
+def _compile(targets: TargetSet) -> _Search | _EveryLine:
+    """Return the search for candidate lines of ``targets``."""
+    compiled = _compiler()
+    if compiled is None:
+        # Right but about thirty times slower; RE2 is a dependency, yet not built for every platform.
+        return _EveryLine()
+    marks = [(mark.lstrip(b"\\")[:1], compiled(mark)) for mark in MARKS]
+    return _Search(compiled(targets.expression()), marks)
 
 
 def naive_lines(data: bytes, targets: TargetSet) -> list[bytes]:

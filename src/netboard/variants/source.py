@@ -6,7 +6,6 @@ import hashlib
 import os
 import re
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
@@ -14,9 +13,11 @@ from typing import BinaryIO
 from netboard.errors import InputError
 from netboard.variants.bgzf import (
     EOF_BLOCK,
+    Chunks,
     NotBgzfError,
-    bgzf_chunks,
+    bgzf_blocks,
     gzip_chunks,
+    in_parts,
     missing_eof,
     plain_chunks,
     sniff,
@@ -58,7 +59,7 @@ class Opened:
     rest: bytes
     offset: int
     size: int
-    chunks: Iterator[tuple[int, bytes]] = field(default_factory=lambda: iter(()))
+    chunks: Chunks = field(default_factory=lambda: iter(()))
     #: Digest of standard input, complete once ``chunks`` is used up.
     digest: hashlib._Hash | None = None
     handle: BinaryIO | None = None
@@ -140,12 +141,12 @@ def open_source(path: str, digest: bool = True) -> Opened:
 
 def _open_file(handle: BinaryIO, file: Path, kind: str, size: int, where: str) -> Opened:
     if kind == "plain":
-        return _opened(((0, chunk) for chunk in plain_chunks(handle)), where, file, kind, size)
+        return _opened(in_parts(plain_chunks(handle)), where, file, kind, size)
     if kind == "bgzf":
         handle.seek(-min(size, len(EOF_BLOCK)), os.SEEK_END)
         complete = handle.read() == EOF_BLOCK
         handle.seek(0)
-        chunks = bgzf_chunks(handle, 0, None, where)
+        chunks = bgzf_blocks(handle, 0, None, where)
         if not complete:
             _walk_to_damage(chunks, where)
         try:
@@ -153,10 +154,10 @@ def _open_file(handle: BinaryIO, file: Path, kind: str, size: int, where: str) -
         except NotBgzfError:
             # Members of ordinary gzip follow the first block: the whole is valid gzip all the same.
             handle.seek(0)
-    return _opened(((0, chunk) for chunk in gzip_chunks(handle, where)), where, file, "gzip", size)
+    return _opened(in_parts(gzip_chunks(handle, where)), where, file, "gzip", size)
 
 
-def _walk_to_damage(chunks: Iterator[tuple[int, bytes]], where: str) -> None:
+def _walk_to_damage(chunks: Chunks, where: str) -> None:
     """Say what is wrong with a BGZF file that lacks its end: a block cut short, or only the mark missing."""
     try:
         for _ in chunks:
@@ -199,9 +200,9 @@ def _open_stream(stream: _Stream, where: str) -> Opened:
     if kind == "bgzf":
         opened = _opened(_with_eof_check(stream, where), where, None, kind, 0)
     elif kind == "gzip":
-        opened = _opened(((0, c) for c in gzip_chunks(stream, where)), where, None, kind, 0)
+        opened = _opened(in_parts(gzip_chunks(stream, where)), where, None, kind, 0)
     else:
-        opened = _opened(((0, c) for c in plain_chunks(stream)), where, None, kind, 0)
+        opened = _opened(in_parts(plain_chunks(stream)), where, None, kind, 0)
     opened.digest = stream.digest
     return opened
 
@@ -220,10 +221,10 @@ class _LastBytes:
         return data
 
 
-def _with_eof_check(stream: _Stream, where: str) -> Iterator[tuple[int, bytes]]:
+def _with_eof_check(stream: _Stream, where: str) -> Chunks:
     watched = _LastBytes(stream)
     try:
-        yield from bgzf_chunks(watched, 0, None, where)
+        yield from bgzf_blocks(watched, 0, None, where)
     except NotBgzfError as error:
         raise InputError(
             f"what follows byte {error.args[0]} is not BGZF",
@@ -234,12 +235,10 @@ def _with_eof_check(stream: _Stream, where: str) -> Iterator[tuple[int, bytes]]:
         raise missing_eof(where)
 
 
-def _opened(
-    chunks: Iterator[tuple[int, bytes]], where: str, path: Path | None, kind: str, size: int
-) -> Opened:
+def _opened(chunks: Chunks, where: str, path: Path | None, kind: str, size: int) -> Opened:
     offset, data = 0, b""
-    for offset, chunk in chunks:
-        data += chunk
+    for offset, parts in chunks:
+        data = b"".join((data, *parts))
         if not data.strip():
             continue
         if data[:5] in (b"BCF\2\1", b"BCF\2\2"):
@@ -295,15 +294,15 @@ def _no_header(body: bytes, where: str) -> InputError:
     return InputError(what, where=where, remedy="Give a VCF, VCF.gz or BCF with its header")
 
 
-def _spool(data: bytes, chunks: Iterator[tuple[int, bytes]]) -> Path:
+def _spool(data: bytes, chunks: Chunks) -> Path:
     """Write a BCF from a stream to a temporary file: the library that reads it wants a path."""
     import tempfile
 
     handle, name = tempfile.mkstemp(suffix=".bcf")
     with os.fdopen(handle, "wb") as out:
         out.write(data)
-        for _, chunk in chunks:
-            out.write(chunk)
+        for _, parts in chunks:
+            out.writelines(parts)
     return Path(name)
 
 

@@ -7,7 +7,7 @@ REF is looked at when it begins at most :data:`REACH` bases before the target; s
 wherever they begin.
 
 :meth:`TargetSet.expression` is a coarse regular expression on CHROM and POS that lets every such line
-(but the structural ones) through, and is made of 10 kb bins: exact digit ranges took a regular-expression
+(but the structural ones) through, and is made of bins of 1 and 10 kb: exact digit ranges took a regular-expression
 engine half a minute at a thousand genes.
 """
 
@@ -41,8 +41,10 @@ _CHR2 = re.compile(rb"(?:^|;)CHR2=([^;\t]+)")
 _MATE = re.compile(rb"[\[\]]([^\[\]]+):(\d{1,18})[\[\]]")
 #: Digits that a position may have.
 POS_DIGITS = 18
-_BIN_DIGITS = 4
-_BIN = 10**_BIN_DIGITS
+#: Digits that the smallest bin leaves open.
+_BIN_DIGITS = 3
+
+Bounds = dict[str, list[int]]
 
 
 @lru_cache(maxsize=8192)
@@ -53,24 +55,15 @@ def _chromosome(name: bytes) -> str | None:
 class TargetSet:
     """Stretches of chromosomes, merged, with the exact and the coarse test for lines.
 
-    ``intervals`` are (chromosome, start, end), 0-based half-open, in any order.
+    ``intervals`` are (chromosome, start, end), 0-based half-open, in any order. ``places`` are stretches of
+    which only the records matter whose POS lies in them, however far they reach.
     """
 
-    def __init__(self, intervals: Iterable[tuple[str, int, int]]) -> None:
-        by_chrom: dict[str, list[tuple[int, int]]] = {}
-        for chrom, start, end in intervals:
-            by_chrom.setdefault(chrom, []).append((start, end))
-        self._starts: dict[str, list[int]] = {}
-        self._ends: dict[str, list[int]] = {}
-        for chrom, spans in by_chrom.items():
-            merged: list[list[int]] = []
-            for start, end in sorted(spans):
-                if merged and start <= merged[-1][1]:
-                    merged[-1][1] = max(merged[-1][1], end)
-                else:
-                    merged.append([start, end])
-            self._starts[chrom] = [s for s, _ in merged]
-            self._ends[chrom] = [e for _, e in merged]
+    def __init__(
+        self, intervals: Iterable[tuple[str, int, int]], places: Iterable[tuple[str, int, int]] = ()
+    ) -> None:
+        self._starts, self._ends = _merged(intervals)
+        self._place_starts, self._place_ends = _merged(places)
 
     def intervals(self) -> Iterator[tuple[str, int, int]]:
         """Yield the merged intervals by chromosome, ascending."""
@@ -78,10 +71,25 @@ class TargetSet:
             for start, end in zip(starts, self._ends[chrom], strict=True):
                 yield chrom, start, end
 
+    def stretches(self) -> Iterator[tuple[str, int, int]]:
+        """Yield the targets and the places."""
+        yield from self.intervals()
+        for chrom, starts in self._place_starts.items():
+            for start, end in zip(starts, self._place_ends[chrom], strict=True):
+                yield chrom, start, end
+
     def borders(self, chrom: str) -> Iterator[int]:
         """Yield the 0-based positions at which a target of ``chrom`` begins, or has ended."""
-        yield from self._starts.get(chrom, ())
-        yield from self._ends.get(chrom, ())
+        for borders in (self._starts, self._ends, self._place_starts, self._place_ends):
+            yield from borders.get(chrom, ())
+
+    def holds(self, chrom: str, start: int) -> bool:
+        """Return whether the base at ``start`` (0-based) lies in a target or a place."""
+        if self.overlaps(chrom, start, start + 1):
+            return True
+        starts = self._place_starts.get(chrom, ())
+        i = bisect_right(starts, start) - 1
+        return i >= 0 and start < self._place_ends[chrom][i]
 
     def overlaps(self, chrom: str, start: int, end: int, reach: int | None = None) -> bool:
         """Return whether ``[start, end)`` overlaps a target.
@@ -107,7 +115,9 @@ class TargetSet:
 
     def reaches_columns(self, chrom: str | None, start: int, columns: Sequence[bytes]) -> bool:
         """Return what :meth:`reaches` does for a line split at its tabs, whose CHROM and POS were read."""
-        if chrom is not None and self.overlaps(chrom, start, start + max(1, len(columns[3])), REACH):
+        if chrom is not None and (
+            self.overlaps(chrom, start, start + max(1, len(columns[3])), REACH) or self.holds(chrom, start)
+        ):
             return True
         alt, info = columns[4], columns[7]
         marked = b"SV" in info and _STRUCTURAL.search(info)
@@ -122,17 +132,54 @@ class TargetSet:
         Its second half finds lines whose POS is no number and lines of one column only.
         """
         parts = []
-        for chrom, starts in self._starts.items():
-            bins: set[int] = set()
-            for start, end in zip(starts, self._ends[chrom], strict=True):
-                bins.update(range(max(0, start + 1 - REACH) // _BIN, end // _BIN + 1))
-            digits = [str(b) for b in sorted(bins) if b]
-            shapes = [f"0*(?:{'|'.join(digits)})[0-9]{{{_BIN_DIGITS}}}"] if digits else []
-            if 0 in bins:
-                shapes.append(f"0*[0-9]{{1,{_BIN_DIGITS}}}")
+        for chrom in dict.fromkeys((*self._starts, *self._place_starts)):
+            bins = _bins(self._starts.get(chrom, ()), self._ends.get(chrom, ()), REACH)
+            bins |= _bins(self._place_starts.get(chrom, ()), self._place_ends.get(chrom, ()), 0)
+            shapes = list(_shapes(bins))
             parts.append(rf"{name_pattern(chrom)}\t(?:{'|'.join(shapes)})\t")
         parts.append(r"[^\t\n]*(?:\t[0-9]*[^0-9\t]|\n)")
         return (r"\n(?:" + "|".join(parts) + ")").encode()
+
+
+def _merged(intervals: Iterable[tuple[str, int, int]]) -> tuple[Bounds, Bounds]:
+    """Return the starts and ends of merged intervals by chromosome, ascending."""
+    by_chrom: dict[str, list[tuple[int, int]]] = {}
+    for chrom, start, end in intervals:
+        by_chrom.setdefault(chrom, []).append((start, end))
+    starts: Bounds = {}
+    ends: Bounds = {}
+    for chrom, spans in by_chrom.items():
+        merged: list[list[int]] = []
+        for start, end in sorted(spans):
+            if merged and start <= merged[-1][1]:
+                merged[-1][1] = max(merged[-1][1], end)
+            else:
+                merged.append([start, end])
+        starts[chrom] = [s for s, _ in merged]
+        ends[chrom] = [e for _, e in merged]
+    return starts, ends
+
+
+def _bins(starts: Sequence[int], ends: Sequence[int], reach: int) -> set[int]:
+    """Return the numbers of the bins with a POS that lies in a stretch or at most ``reach`` bases before it."""
+    bins: set[int] = set()
+    for start, end in zip(starts, ends, strict=True):
+        bins.update(range(max(0, start + 1 - reach) // 10**_BIN_DIGITS, end // 10**_BIN_DIGITS + 1))
+    return bins
+
+
+def _shapes(bins: set[int]) -> Iterator[str]:
+    """Yield expressions of all POS in the bins: ten neighbours that share all digits but one are one."""
+    by_ten: dict[int, list[int]] = {}
+    for number in bins:
+        by_ten.setdefault(number // 10, []).append(number)
+    whole = sorted(ten for ten, members in by_ten.items() if len(members) == 10)
+    single = sorted(number for members in by_ten.values() if len(members) < 10 for number in members)
+    for numbers, digits in ((whole, _BIN_DIGITS + 1), (single, _BIN_DIGITS)):
+        if any(numbers):
+            yield f"0*(?:{'|'.join(str(n) for n in numbers if n)})[0-9]{{{digits}}}"
+        if 0 in numbers:
+            yield f"0*[0-9]{{1,{digits}}}"
 
 
 def structural_spans(
