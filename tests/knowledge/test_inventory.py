@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from netboard.cli import main
 from netboard.knowledge import inventory
 from netboard.knowledge.check import check
 from netboard.knowledge.content import annotations_dir
@@ -39,6 +40,15 @@ def _rows(tree: Tree) -> dict[str, set[str]]:
 
 def test_the_page_is_what_the_command_writes(tree: Tree, repo_root: Path) -> None:
     assert (repo_root / "docs" / PAGE).read_text(encoding="utf-8") == inventory.account(tree)
+
+
+def test_the_verb_prints_the_page_or_writes_it(
+    tree: Tree, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["knowledge", "inventory"]) == 0
+    assert capsys.readouterr().out == inventory.account(tree)
+    assert main(["knowledge", "inventory", "--out", str(tmp_path / PAGE)]) == 0
+    assert (tmp_path / PAGE).read_text(encoding="utf-8") == inventory.account(tree)
 
 
 def test_every_row_is_accounted_for(tree: Tree) -> None:

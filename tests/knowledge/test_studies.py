@@ -116,6 +116,27 @@ def test_every_gene_drug_and_registry_number_of_the_base_can_be_shown(knowledge:
 # ---------------------------------------------------------------- levels
 
 
+def test_the_levels_are_those_of_the_frameworks(knowledge: Knowledge, shared_dir: Path) -> None:
+    """Each level of the checked table is held, and what it says of another tumour type is what we do."""
+    names = {
+        "AMP/ASCO/CAP 2017": "amp",
+        "ESCAT 2018": "escat",
+        "OncoKB V2": "oncokb",
+        "CIViC": "civic",
+        "ClinGen/CGC/VICC 2022": "oncogenicity",
+    }
+    held = {(item.framework, item.level): item.elsewhere for item in knowledge.levels}
+    lines = (shared_dir / "knowledge" / "tier_frameworks.tsv").read_text().splitlines()
+    for framework, level, *_ in (line.split("\t") for line in lines[1:]):
+        if framework in names and framework != "ClinGen/CGC/VICC 2022" and "our reading" not in level:
+            short = level.removeprefix("Tier ").replace(" Level ", "-")
+            assert (names[framework], short) in held, level
+    assert {held["amp", tier] for tier in ("I-A", "I-B", "II-C")} == {"II-C"}
+    assert {held["escat", tier] for tier in ("I-A", "I-B", "I-C", "II-A", "II-B", "III-A")} == {"III-A"}
+    assert {held["oncokb", level] for level in ("1", "2", "3A", "3B")} == {"3B"}
+    assert all(held["civic", level] == level for level in "ABCDE")
+
+
 def test_every_statement_on_treatment_carries_its_levels(knowledge: Knowledge) -> None:
     from netboard.knowledge.content import annotations_dir
     from netboard.knowledge.inventory import asks_marker

@@ -207,6 +207,21 @@ def test_the_rules_as_they_stand_are_accepted(tree: Tree) -> None:
         assert _loosened(tree, held, name, lambda data: None) == [], name
 
 
+def test_a_gene_that_was_studied_by_loss_of_heterozygosity_fires_nothing_by_mutation(tree: Tree) -> None:
+    assert not [name for name, entry in tree.assertions.items() if "PHLDA3" in str(entry.model.when)]
+    rows = [row for entry in tree.cohorts.values() for row in entry.model.frequencies if row.gene == "PHLDA3"]
+    assert [row.alteration for row in rows] == ["loss of heterozygosity"]
+
+
+def test_what_another_assay_measured_must_say_in_a_case_how_it_is_read(tree: Tree) -> None:
+    def silent(data: Any) -> None:
+        for case in data["cases"]:
+            case.pop("reads_as", None)
+
+    found = _loosened(tree, A, "atrx-daxx-loss-worse-all-stages", silent)
+    assert any("no case says so (reads_as: related)" in message for message in found)
+
+
 def test_a_trial_that_is_over_can_never_read_as_open(tree: Tree) -> None:
     for nct, entry in tree.trials.items():
         data = copy.deepcopy(entry.document.data)

@@ -53,11 +53,14 @@ def run_rules(knowledge: Knowledge) -> tuple[dict[str, int], list[Problem]]:
 def _misread(assertion: Assertion | None, cases: Sequence[RuleCase]) -> list[tuple[RuleCase, str]]:
     """Return the cases that say how a report reads the statement, where it would read it otherwise."""
     faults = []
+    how = reading(assertion) if assertion is not None else ""
+    if how == "related" and not any(case.reads_as for case in cases):
+        faults.append((cases[0], f"was measured by another assay, and no case says so (reads_as: {how})"))
     for case in cases:
         if case.reads_as and assertion is None:
             faults.append((case, "reads_as is for statements; an arm or subgroup is read in one way only"))
-        elif case.reads_as and assertion is not None and case.reads_as != reading(assertion):
-            faults.append((case, f"a report reads it as {reading(assertion)}, not {case.reads_as}"))
+        elif case.reads_as and case.reads_as != how:
+            faults.append((case, f"a report reads it as {how}, not {case.reads_as}"))
     return faults
 
 
