@@ -18,8 +18,7 @@ from typing import Any
 import netboard
 from netboard.assay import check_build, describe, read_assay
 from netboard.consequence.engine import ConsequenceEngine
-from netboard.consequence.sequence import FastaSequence, Layered, embedded
-from netboard.errors import BuildError, ConfigError, InputError
+from netboard.errors import ConfigError, InputError
 from netboard.interpret.assessed import coverage
 from netboard.interpret.events import (
     finding_of,
@@ -33,8 +32,9 @@ from netboard.interpret.structural import copy_number_findings, rearrangement_fi
 from netboard.model.evidence import Knowledge
 from netboard.model.facts import Coverage
 from netboard.model.result import SCHEMA_VERSION, Context, Finding, Interpretation, NonCoding
-from netboard.model.variant import BUILDS, Assay, Build, CopyNumber, Panel, SequenceProvider
+from netboard.model.variant import Assay, Build, CopyNumber, Panel
 from netboard.output import now_utc
+from netboard.reference.opened import Reference, known_sequences, layered, open_reference, stamp_of
 from netboard.variants.contigs import chromosome
 from netboard.variants.reader import FileReading, ReadOptions, SampleReading, name_of_file, read_file
 
@@ -48,7 +48,8 @@ class SampleRequest:
 
     ``vcf`` is a path or ``-``; ``tumour`` names the tumour's column (or a comma list, or ``all``);
     ``sample`` names the result when the file holds one tumour sample. ``assay`` is ``genome``,
-    ``exome`` or a YAML path; ``purity`` stands in ``context``.
+    ``exome`` or a YAML path; ``fasta`` a reference genome, or a bundle cut out of one; ``purity`` stands in
+    ``context``.
     """
 
     vcf: str
@@ -109,25 +110,18 @@ def read_variants(
         normal=request.normal,
         on_skip=on_skip,
     )
-    reading = read_file(request.vcf, panel, sequences(panel, request.fasta), options)
-    if request.fasta is not None:
-        given = _fasta(request.fasta, _stamp(request.fasta)).build
-        if given != reading.build:
-            raise BuildError(
-                f"the FASTA is {given} and the variants are {reading.build}",
-                where=request.fasta,
-                remedy=f"Give the {reading.build} reference; builds are never mixed.",
-            )
+    given = reference_of(request, panel)
+    reading = read_file(request.vcf, panel, layered(known_sequences(panel), given), options)
+    if given is not None:
+        given.require(reading.build)
     return reading
 
 
-def sequences(panel: Panel, fasta: str | None) -> Mapping[Build, SequenceProvider]:
-    """Return what is known of the reference on each build: embedded, and the user's FASTA behind it."""
-    known: dict[Build, SequenceProvider] = {build: embedded(panel, build) for build in BUILDS}
-    if fasta is not None:
-        given = _fasta(fasta, _stamp(fasta))
-        known[given.build] = Layered(known[given.build], given)
-    return known
+def reference_of(request: SampleRequest, panel: Panel) -> Reference | None:
+    """Return the FASTA or bundle of a request, its build confirmed on the packaged sequence; None without."""
+    if request.fasta is None:
+        return None
+    return _reference(request.fasta, stamp_of(request.fasta), request.build, panel.sequence_file)
 
 
 def _stamp(path: str | None) -> int:
@@ -136,8 +130,8 @@ def _stamp(path: str | None) -> int:
 
 
 @lru_cache(maxsize=2)
-def _fasta(path: str, stamp: int) -> FastaSequence:
-    return FastaSequence(path)
+def _reference(path: str, stamp: int, build: Build | None, sequence_file: str | None) -> Reference:
+    return open_reference(path, known_sequences(Panel({}, (), sequence_file)), build)
 
 
 @lru_cache(maxsize=8)
@@ -178,10 +172,11 @@ def _engine(reading: FileReading, request: SampleRequest, panel: Panel) -> Conse
     # The engine holds its panel, so the panel's id stays its own. A header is let go with its file, and
     # the next may take its place in memory: what the engine reads of it is compared instead.
     fields = tuple(sorted(reading.header.annotations.items()))
-    key = (id(panel), reading.build, request.fasta, _stamp(request.fasta), fields)
+    given = reference_of(request, panel)
+    key = (id(panel), reading.build, request.fasta, stamp_of(request.fasta) if request.fasta else 0, fields)
     engine = _ENGINES.get(key)
     if engine is None:
-        sequence = sequences(panel, request.fasta)[reading.build]
+        sequence = layered(known_sequences(panel), given)[reading.build]
         engine = ConsequenceEngine(panel, reading.build, sequence, reading.header.annotations)
         _ENGINES.clear()
         _ENGINES[key] = engine
@@ -283,7 +278,7 @@ def interpret_sample(
         ref_check=_ref_check(reading),
         warnings=(
             *reading.warnings,
-            *_warnings(reading, request),
+            *_warnings(reading, request, panel),
             *_segment_warnings(segments, name, sample),
         ),
         extra=_copy_number(segments, panel, reading.build),
@@ -313,8 +308,11 @@ def _ref_check(reading: FileReading) -> dict[str, Any]:
     return {"state": state, **asdict(check)}
 
 
-def _warnings(reading: FileReading, request: SampleRequest) -> list[str]:
+def _warnings(reading: FileReading, request: SampleRequest, panel: Panel) -> list[str]:
     warnings = []
+    given = reference_of(request, panel)
+    if given is not None and (lacking := given.lacking(panel, reading.build)):
+        warnings.append(f"the reference bundle holds no sequence of {', '.join(lacking)}: build it anew")
     if reading.ref_check.agree == 0:
         warnings.append(
             "no REF base could be compared with known sequence, so the build rests on the header or --build alone"
@@ -331,6 +329,7 @@ def _column(reading: FileReading, index: int | None) -> str | None:
 def _provenance(
     sample: SampleReading, reading: FileReading, request: SampleRequest, knowledge: Knowledge
 ) -> dict[str, Any]:
+    given = reference_of(request, knowledge.panel)
     return {
         "netboard_version": netboard.__version__,
         "schema_version": SCHEMA_VERSION,
@@ -349,6 +348,6 @@ def _provenance(
         "role_basis": sample.role_basis,
         "callers": list(reading.header.callers),
         "annotations_read": sorted(reading.header.annotations),
-        "fasta": Path(request.fasta).name if request.fasta else None,
+        "fasta": given.name if given is not None else None,
         "segments": Path(request.segments).name if request.segments else None,
     }

@@ -41,6 +41,8 @@ class Row:
     def inputs(self) -> list[str]:
         """Return every file that the row names."""
         paths = [self.values[column] for column in _PATHS if self.values.get(column)]
+        # A bundle of reference sequence is a directory, and its files are what the result rests on.
+        paths = [file for path in paths for file in _files(path)]
         assay = self.get("assay")
         if assay is not None and assay.lower() not in ("genome", "exome"):
             paths.append(assay)
@@ -136,14 +138,19 @@ def _row(cells: list[str], columns: list[str], sheet: Path, where: str) -> Row:
     checked = [*_PATHS, *(["assay"] if assay.lower() not in ("genome", "exome") else [])]
     for column in checked:
         if column in values:
-            values[column] = _found(values[column], sheet, f"{where}: {column}")
+            values[column] = _found(values[column], sheet, f"{where}: {column}", directory=column == "fasta")
     safe_name(values["sample"])
     return Row(values["sample"], values["vcf"], values, where)
 
 
-def _found(name: str, sheet: Path, where: str) -> str:
+def _files(path: str) -> list[str]:
+    place = Path(path)
+    return sorted(str(file) for file in place.iterdir() if file.is_file()) if place.is_dir() else [path]
+
+
+def _found(name: str, sheet: Path, where: str, *, directory: bool = False) -> str:
     for candidate in (Path(name), sheet.parent / name):
-        if candidate.is_file():
+        if candidate.is_file() or (directory and candidate.is_dir()):
             return str(candidate)
     raise ConfigError(
         f"no such file: {name}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netboard.consequence.engine import ConsequenceEngine
-from netboard.consequence.sequence import FastaSequence, KnownStretches, Layered, bases_or_n, embedded
-from netboard.errors import BuildError, InputError, KnowledgeError
+from netboard.consequence.sequence import KnownStretches, Layered, bases_or_n, embedded
+from netboard.errors import BuildError, KnowledgeError
 from netboard.model.variant import BUILDS, Build, Gene, Panel, Transcript, Variant
+from netboard.reference.fasta import FastaSequence
 
 
 def test_only_a_stretch_known_whole_is_answered() -> None:
@@ -24,6 +26,16 @@ def test_only_a_stretch_known_whole_is_answered() -> None:
     assert known.base("1", 16, 30) is None
     assert known.base("2", 10, 11) is None
     assert known.base("1", 11, 11) is None
+
+
+def known_part(known: KnownStretches, held: Callable[[int], bool]) -> list[tuple[str, int, str]]:
+    """Return the bases of ``known`` at the places that are held, each a stretch of its own."""
+    return [
+        (chrom, place, base)
+        for chrom, start, bases in known.stretches()
+        for place, base in enumerate(bases, start)
+        if held(place)
+    ]
 
 
 @given(
@@ -42,49 +54,12 @@ def test_bases_are_those_of_the_genome_and_n_where_unknown(
     assert known.base("7", start, start + length) == (
         expected if expected.strip("N") == expected != "" and "N" not in expected else None
     )
-    layered = Layered(KnownStretches("GRCh37", ()), known)
-    assert bases_or_n(layered, "7", start, start + length) == expected
-
-
-@pytest.mark.parametrize("name", ["chr7", "7", "NC_000007.14", "CHR7"])
-def test_contig_names_of_a_fasta_are_one(tmp_path: Path, name: str) -> None:
-    path = tmp_path / "part.fa"
-    path.write_text(f">{name} something\nACGTacgtNNAC\nGGT\n")
-    fasta = FastaSequence(str(path), "GRCh38")
-    assert fasta.base("7", 2, 6) == "GTAC"
-    assert fasta.base("7", 10, 15) == "ACGGT"
-    assert fasta.base("7", 6, 9) is None  # an N is not a base
-    assert fasta.base("7", 12, 16) is None
-    assert fasta.base("8", 0, 1) is None
-
-
-def test_a_fasta_whose_build_cannot_be_told_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "part.fa"
-    path.write_text(">chr7\nACGT\n")
-    with pytest.raises(BuildError, match="whole GRCh37 or GRCh38"):
-        FastaSequence(str(path))
-
-
-def test_the_build_of_a_fasta_is_told_by_the_length_of_chromosome_1(tmp_path: Path) -> None:
-    path = tmp_path / "genome.fa"
-    path.write_text(">chr1\nACGT\n")
-    # An index as of a whole genome: the file itself need not be a quarter of a gigabyte for this test.
-    (tmp_path / "genome.fa.fai").write_text("chr1\t248956422\t6\t4\t5\n")
-    assert FastaSequence(str(path)).build == "GRCh38"
-    with pytest.raises(BuildError, match="is GRCh38, and GRCh37 was asked for"):
-        FastaSequence(str(path), "GRCh37")
-
-
-def test_a_missing_fasta_is_named(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"nowhere\.fa.*--fasta"):
-        FastaSequence(str(tmp_path / "nowhere.fa"))
-
-
-def test_a_file_that_is_no_fasta_is_named(tmp_path: Path) -> None:
-    path = tmp_path / "table.txt"
-    path.write_text("no\tsequence\nhere\n")
-    with pytest.raises(InputError, match=r"table\.txt"):
-        FastaSequence(str(path), "GRCh38")
+    halves = (
+        KnownStretches("GRCh37", known_part(known, lambda at: at % 40 < 20)),
+        KnownStretches("GRCh37", known_part(known, lambda at: at % 40 >= 20)),
+    )
+    for first, second in ((KnownStretches("GRCh37", ()), known), halves):
+        assert bases_or_n(Layered(first, second), "7", start, start + length) == expected
 
 
 def test_builds_are_never_mixed() -> None:

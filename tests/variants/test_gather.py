@@ -55,7 +55,7 @@ def described(reading: FileReading) -> list[object]:
         (
             s.name,
             s.rows.text,
-            s.rows.count,
+            s.rows.number,
             s.counts.in_targets,
             s.counts.kept,
             s.counts.skipped,
@@ -103,7 +103,7 @@ def test_rows_are_those_of_the_variants(
             for v in sample.variants
         ]
         assert other.rows.text.splitlines() == expected
-        assert other.rows.count == len(expected)
+        assert other.rows.number == len(expected)
         assert other.variants == ()
         assert replace(other.counts, records=None) == replace(sample.counts, records=None)
         assert (other.copy_numbers, other.rearrangements) == (sample.copy_numbers, sample.rearrangements)
@@ -114,7 +114,7 @@ def test_rows_are_those_of_the_variants(
 def described_state(gathering: Gathering) -> State:
     """Return a gathering's state without the keys of its rows, of which a sum needs none."""
     state = gathering.state()
-    samples = [replace(found, packed=replace(found.packed, keys=None)) for found in state.samples]
+    samples = [replace(found, packed=found.packed._replace(keys=None)) for found in state.samples]
     return replace(state, samples=samples)
 
 
@@ -172,7 +172,7 @@ def test_forked_workers_make_the_same_rows(tmp_path: Path, twice: bool) -> None:
     )
     one, *several = pickle.loads(run.stdout)
     assert (one.how, [r.how for r in several]) == ("stream", ["ranges", "ranges"])
-    assert one.samples[0].rows.count
+    assert one.samples[0].rows.number
     assert one.samples[0].counts.skipped.get("duplicate_record", 0) == twice
     for reading in several:
         assert described(reading) == described(one)

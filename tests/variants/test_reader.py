@@ -130,6 +130,7 @@ def test_one_wrong_reference_base_names_its_record(write: Write) -> None:
     message = str(caught.value)
     assert f"in.vcf:6: REF of record 11:{pos} {wrong} is not the genome's: GRCh38 has {ref} there" in message
     assert "2 records agree and 1 disagree with GRCh38" in message
+    assert "bases that agree: 2 with GRCh38, 0 with GRCh37" in message
 
 
 @pytest.mark.parametrize("style", ["chr11", "NC_000011.10", "CM000673.2", "11"])

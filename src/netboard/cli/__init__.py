@@ -26,6 +26,7 @@ VERBS = {
     "batch": "interpret one batch of a sample sheet, with a manifest (for workflows)",
     "gate": "fail while a manifest holds a failed sample (for workflows)",
     "explain": "print why a finding leads to what the report says",
+    "reference": "cut the panel's sequence out of a genome, compare it, tell what is known",
     "knowledge": "check, show and describe the knowledge base",
     "doctor": "check the installation",
 }

@@ -36,7 +36,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--assay", metavar="genome|exome|FILE", help="what was sequenced")
     parser.add_argument("--targets", metavar="BED", help="targets of the assay")
     parser.add_argument(
-        "--fasta", metavar="FASTA", help="reference genome, for genes without embedded sequence"
+        "--fasta",
+        metavar="FASTA|BUNDLE",
+        help="reference genome, or a bundle of `netboard reference build`, for genes without packaged sequence",
     )
     parser.add_argument("--segments", metavar="FILE", help="copy-number segments of the sample")
     parser.add_argument(

@@ -62,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
     reading = _read(args)
     sys.stdout.write("\t".join(COLUMNS) + "\n")
     for sample in reading.samples:
-        if sample.rows.count:
+        if sample.rows.number:
             sys.stdout.write(sample.rows.text + "\n")
     for line in _summary(reading):
         _say(line)
@@ -177,10 +177,10 @@ def _summary(reading: FileReading) -> Iterator[str]:
         skipped = ", ".join(f"{n} {reason}" for reason, n in counts.skipped.items()) or "none"
         yield (
             f"{sample.name}: {counts.in_targets} records in targets = {counts.kept} kept + "
-            f"{sum(counts.skipped.values())} skipped ({skipped}); {sample.rows.count} variants, "
+            f"{sum(counts.skipped.values())} skipped ({skipped}); {sample.rows.number} variants, "
             f"{len(sample.copy_numbers)} copy-number stretches, {len(sample.rearrangements)} rearrangements"
         )
         yield f"{sample.name}: {sample.role_basis}"
     rest = reading.samples[_SHOWN_SAMPLES:]
     if rest:
-        yield f"and {len(rest)} more samples with {sum(s.rows.count for s in rest)} variants"
+        yield f"and {len(rest)} more samples with {sum(s.rows.number for s in rest)} variants"

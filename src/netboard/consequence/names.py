@@ -12,6 +12,7 @@ from typing import Any
 from netboard.consequence.places import Change
 from netboard.consequence.project import TranscriptView, reverse_complement
 from netboard.consequence.sequence import bases_or_n
+from netboard.errors import NetboardError
 from netboard.model.variant import Build, SequenceProvider
 
 #: Versions of the RefSeq chromosome accessions NC_000001 to NC_000024 (NCBI assembly reports).
@@ -80,10 +81,12 @@ class Namer:
         try:
             on_genome = mapper.normalize_variant(weaver.parse(f"{accession}:{g_name(change)}"))
         except (weaver.HGVSError, ValueError):
+            self._provider.raise_fault()
             return None, None, None
         try:
             on_transcript = mapper.normalize_variant(mapper.g_to_c(on_genome, view.model.accession))
         except (weaver.HGVSError, ValueError):
+            self._provider.raise_fault()
             return on_genome.format(), None, None
         protein = self._protein(view, on_transcript)
         if protein is not None and protein.endswith("p.?"):
@@ -100,6 +103,7 @@ class Namer:
         try:
             name: str = self._mapper.c_to_p(on_transcript, view.model.protein or _unnamed(view)).format()
         except (self._weaver.HGVSError, ValueError):
+            self._provider.raise_fault()
             return None
         if "Xaa" in name:
             return None  # the new reading frame runs into unknown bases at once
@@ -122,6 +126,18 @@ class _Provider:
         self._records: dict[str, dict[str, Any]] = {}
         self._proteins: dict[str, TranscriptView] = {}
         self._chromosomes: dict[str, str] = {}
+        self._fault: NetboardError | None = None
+
+    def raise_fault(self) -> None:
+        """Raise what went wrong with the sequence: the library turns it into a doubt about the name.
+
+        Raises
+        ------
+        NetboardError
+            When a user's sequence file turned out to be damaged.
+        """
+        if self._fault is not None:
+            raise self._fault
 
     def add(self, view: TranscriptView, genome: str) -> None:
         """Make a transcript known under its accession, its protein's and its chromosome's."""
@@ -163,7 +179,11 @@ class _Provider:
         """Return bases or residues of ``[start, end)``; N where the genome is not known."""
         if ac in self._chromosomes:
             stop = start + 1 if end is None else end
-            return bases_or_n(self._sequence, self._chromosomes[ac], start, stop)
+            try:
+                return bases_or_n(self._sequence, self._chromosomes[ac], start, stop)
+            except NetboardError as error:
+                self._fault = error
+                raise
         if ac in self._views:
             view = self._views[ac]
             return (view.mrna or "N" * view.length)[start:end]

@@ -26,6 +26,8 @@ _CODE = {
     for three, third in enumerate(_BASES)
 }
 _COMPLEMENT = str.maketrans("ACGT", "TGCA")
+#: build, chrom, start, end, gene, source, bases.
+_COLUMNS = 7
 #: A stretch of known bases: (start, bases), 0-based.
 _Stretches = Mapping[tuple[str, str], list[tuple[int, str]]]
 
@@ -93,10 +95,11 @@ def _read(paths: list[Path]) -> dict[tuple[str, str], list[tuple[int, str]]]:
     for path in paths:
         try:
             with gzip.open(path, "rt", encoding="ascii") as handle:
-                rows = [line.rstrip("\n").split("\t") for line in handle if not line.startswith("#")]
+                lines = [line.rstrip("\n").split("\t") for line in handle if not line.startswith("#")]
         except (OSError, EOFError, zlib.error, UnicodeDecodeError):
             # A damaged table is told by what reads it for a run; here it checks nothing.
             continue
-        for build, chrom, start, _end, _gene, _source, bases in rows:
-            held.setdefault((build, chrom), []).append((int(start), bases))
+        for row in lines:
+            if len(row) == _COLUMNS and row[2].isdigit():
+                held.setdefault((row[0], row[1]), []).append((int(row[2]), row[6]))
     return held

@@ -154,13 +154,13 @@ class AlleleEntry(Strict):
 
 
 class GeneFile(Strict):
-    """``genes/SYMBOL.yaml``."""
+    """``genes/SYMBOL.yaml``; a blank identifier is one that nobody has looked up."""
 
-    symbol: Annotated[str, Field(pattern=r"^[A-Z0-9-]+$")]
+    symbol: Annotated[str, Field(pattern=r"^[A-Z0-9][A-Za-z0-9-]*$")]
     name: Text
-    hgnc: Annotated[str, Field(pattern=r"^HGNC:[0-9]+$")]
-    ncbi: Annotated[str, Field(pattern=r"^[0-9]+$")]
-    ensembl: Annotated[str, Field(pattern=r"^ENSG[0-9]{11}$")]
+    hgnc: Annotated[str, Field(pattern=r"^(HGNC:[0-9]+)?$")]
+    ncbi: Annotated[str, Field(pattern=r"^[0-9]*$")]
+    ensembl: Annotated[str, Field(pattern=r"^(ENSG[0-9]{11})?$")]
     aliases: Texts = Field(default_factory=list)
     role: Literal["tumour_suppressor", "oncogene", "both", "unknown"]
     role_sources: Texts = Field(default_factory=list)
@@ -188,6 +188,13 @@ class GeneFile(Strict):
             if word not in EVENT_NAMES:
                 raise ValueError(f"{word!r} is not an event; use {', '.join(EVENT_NAMES)}")
         return value
+
+    @model_validator(mode="after")
+    def _blank_is_not_curated(self) -> Self:
+        blank = [key for key in ("hgnc", "ncbi", "ensembl") if not getattr(self, key)]
+        if blank and self.status == "curated":
+            raise ValueError(f"{blank[0]}: an identifier may be blank only with status: needs_curator")
+        return self
 
     @model_validator(mode="after")
     def _role_has_source(self) -> Self:

@@ -191,7 +191,8 @@ def confirm(build: Build, basis: str, votes: Mapping[Build, Votes], where: str) 
         record = f"record {place.chrom}:{place.start + 1} {_short(place.ref)}"
         counts = (
             f"{mine.agree} records agree and {mine.disagree} disagree with {build}, "
-            f"{other.agree} agree and {other.disagree} disagree with {_other(build)}"
+            f"{other.agree} agree and {other.disagree} disagree with {_other(build)}; "
+            f"bases that agree: {mine.bases} with {build}, {other.bases} with {_other(build)}"
         )
         if (
             other.agree > mine.agree

@@ -85,7 +85,7 @@ def load_index(
     try:
         with index_path.open("rb") as handle:
             data = b"".join(chunk for _, chunk in bgzf_chunks(handle, 0, None, str(index_path)))
-        index = _parse(data, list(spans), rename)
+        index = parse_index(data, list(spans), rename)
     except (InputError, NotBgzfError, struct.error, IndexError, ValueError, zlib.error, OSError) as error:
         raise UnusableError("it cannot be read") from error
     size = path.stat().st_size
@@ -99,7 +99,14 @@ def load_index(
     return index
 
 
-def _parse(data: bytes, spans: list[tuple[str, int, int]], rename: Callable[[str], str | None]) -> Index:
+def parse_index(data: bytes, spans: list[tuple[str, int, int]], rename: Callable[[str], str | None]) -> Index:
+    """Return what the inflated index says of ``spans``; see :func:`load_index`.
+
+    Raises
+    ------
+    ValueError, IndexError, struct.error
+        When it is none of a VCF, or cut short.
+    """
     if data[:4] == b"TBI\1":
         (n_contigs, preset, *_columns, names_length) = struct.unpack_from("<8i", data, 4)
         names, at = data[36 : 36 + names_length], 36 + names_length

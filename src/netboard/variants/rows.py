@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import NamedTuple
 
 from netboard.variants.site import Key
 
@@ -19,15 +20,14 @@ def order_of(key: Key) -> tuple[int, str, int, str, str]:
     return (int(chrom), "", start, ref, alt) if chrom.isdigit() else (99, chrom, start, ref, alt)
 
 
-@dataclass(frozen=True, slots=True)
-class Packed:
+class Packed(NamedTuple):
     """Sorted lines as one text (without the last line feed), their number, and the first and last allele.
 
     ``keys`` are all alleles, in the order of the lines, where the file was not in order; else None.
     """
 
     text: str = ""
-    count: int = 0
+    number: int = 0
     first: Key | None = None
     last: Key | None = None
     keys: tuple[Key, ...] | None = None
@@ -35,23 +35,23 @@ class Packed:
 
 @dataclass(slots=True)
 class Rows:
-    """Lines by allele. Of two records of one allele the line of the higher rank stays."""
+    """Lines, each with its rank, by allele. Of two records of one allele the one of the higher rank stays."""
 
-    _lines: dict[Key, tuple[int, str]] = field(default_factory=dict)
+    lines: dict[Key, tuple[int, str]] = field(default_factory=dict)
     _last: Key = ("", -1, "", "")
     _in_order: bool = True
 
     def __len__(self) -> int:
-        return len(self._lines)
+        return len(self.lines)
 
     def keep(self, key: Key, rank: int, line: str) -> bool:
         """Keep a line; return whether its allele is new."""
-        earlier = self._lines.get(key)
+        earlier = self.lines.get(key)
         if earlier is not None:
             if rank > earlier[0]:
-                self._lines[key] = rank, line
+                self.lines[key] = rank, line
             return False
-        self._lines[key] = rank, line
+        self.lines[key] = rank, line
         last = self._last
         # Most records stand on the chromosome of the one before, at a later position.
         if not (key[1] > last[1] and key[0] == last[0]) and last[0] and order_of(key) < order_of(last):
@@ -61,14 +61,14 @@ class Rows:
 
     def packed(self) -> Packed:
         """Return the lines sorted."""
-        if not self._lines:
+        if not self.lines:
             return Packed()
         if self._in_order:
-            first = next(iter(self._lines))
-            text = "\n".join([line for _, line in self._lines.values()])
-            return Packed(text, len(self._lines), first, self._last)
-        keys = tuple(sorted(self._lines, key=order_of))
-        text = "\n".join([self._lines[key][1] for key in keys])
+            first = next(iter(self.lines))
+            text = "\n".join([line for _, line in self.lines.values()])
+            return Packed(text, len(self.lines), first, self._last)
+        keys = tuple(sorted(self.lines, key=order_of))
+        text = "\n".join([self.lines[key][1] for key in keys])
         return Packed(text, len(keys), keys[0], keys[-1], keys)
 
 
@@ -78,13 +78,13 @@ def joined(parts: list[Packed]) -> Packed | None:
     That is so when an allele stands in two ranges, since ranks are then to be compared, or when ranges in
     order overlap.
     """
-    parts = [part for part in parts if part.count]
+    parts = [part for part in parts if part.number]
     if len(parts) < 2:
         return parts[0] if parts else Packed()
     places = [(order_of(part.first), order_of(part.last)) for part in parts if part.first and part.last]
     if all(before[1] < after[0] for before, after in pairwise(places)):
         text = "\n".join([part.text for part in parts])
-        return Packed(text, sum(part.count for part in parts), parts[0].first, parts[-1].last)
+        return Packed(text, sum(part.number for part in parts), parts[0].first, parts[-1].last)
     found: dict[Key, str] = {}
     for part in parts:
         if part.keys is None or not found.keys().isdisjoint(part.keys):
