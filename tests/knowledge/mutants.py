@@ -8,7 +8,6 @@ fixed, or a statement left out. The mutants are run against the evaluator's own 
 from __future__ import annotations
 
 import ast
-import copy
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -53,7 +52,7 @@ def mutants(source: str) -> Iterator[Mutant]:
     sites = list(_sites(tree))
     for number, (node, _) in enumerate(sites):
         for change, make in _changes(node):
-            altered = copy.deepcopy(tree)
+            altered = ast.parse(source)  # quicker than a copy
             twin, parent = list(_sites(altered))[number]
             made = make(twin)
             if made is not twin:
