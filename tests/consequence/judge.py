@@ -109,11 +109,25 @@ def _text(
     transcript: Spliced, sequence: SequenceProvider, edits: dict[int, str], first: int, last: int | None
 ) -> str:
     forward = transcript.model.strand > 0
-    parts = []
-    for place in transcript.places[first:last]:
-        here = edits.get(place, known(sequence, transcript.model.chrom, place))
-        parts.append(here if forward else other_strand(here))
+    places = transcript.places[first:last]
+    parts = list(_known_text(transcript, sequence)[first:last])
+    if edits:
+        for index, place in enumerate(places):
+            if place in edits:
+                parts[index] = edits[place] if forward else other_strand(edits[place])
     return "".join(parts)
+
+
+_TEXTS: dict[tuple[str, str], str] = {}
+
+
+def _known_text(transcript: Spliced, sequence: SequenceProvider) -> str:
+    key = (transcript.model.build, transcript.model.accession)
+    if key not in _TEXTS:
+        found = [known(sequence, transcript.model.chrom, place) for place in transcript.places]
+        forward = transcript.model.strand > 0
+        _TEXTS[key] = "".join(base if forward else other_strand(base) for base in found)
+    return _TEXTS[key]
 
 
 def edited_protein(
@@ -129,7 +143,7 @@ def edited_protein(
     after = _text(transcript, sequence, edits, transcript.first, None)
     whole = before + after
     candidates = {transcript.first}
-    initiator = set(transcript.coding[:3])
+    initiator = set(transcript.places[transcript.first : transcript.first + 3])
     if initiator & set(range(start - 1, start + len(ref) + 1)):
         candidates |= {len(before), transcript.first + len(alt) - len(ref)}
     proteins = {protein(whole[i:]) for i in candidates if i >= 0 and whole[i : i + 3] == "ATG"}

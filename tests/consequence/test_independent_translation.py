@@ -1,9 +1,11 @@
-"""Random alleles of real transcripts: each p. name must describe the protein that an own translation makes."""
+"""Random alleles over every exon of every embedded gene: each p. name must describe the protein that an own translation makes."""
 
 from __future__ import annotations
 
+import os
 import random
 import re
+from collections.abc import Sequence
 
 import pytest
 
@@ -11,15 +13,21 @@ from consequence.bench import bases, embedded_models, engine
 from consequence.judge import agrees, edited_protein, reference_protein, spliced
 from netboard.model.variant import BUILDS, Build, Transcript, Variant
 
-_EACH = 14
+#: Alleles of each exon. With NETBOARD_HYPOTHESIS=thorough many more.
+_EACH = 30 if os.environ.get("NETBOARD_HYPOTHESIS") == "thorough" else 5
 
 
-def random_allele(rng: random.Random, model: Transcript, *, reach: int = 0) -> tuple[int, str, str]:
-    """Return (start, ref, alt) of an allele that lies in, or within ``reach`` of, one coding exon."""
+def random_allele(
+    rng: random.Random, model: Transcript, *, reach: int = 0, exons: Sequence[tuple[int, int]] = ()
+) -> tuple[int, str, str]:
+    """Return (start, ref, alt) of an allele that lies in, or within ``reach`` of, one coding exon.
+
+    ``exons`` are those of the model to choose from, else all.
+    """
     sequence = bases(model.build)
     assert model.cds_start is not None and model.cds_end is not None
     while True:
-        low, high = rng.choice(model.exons)
+        low, high = rng.choice(exons or model.exons)
         low, high = max(low, model.cds_start - 5) - reach, min(high, model.cds_end + 5) + reach
         if high - low < 3:
             continue
@@ -85,8 +93,10 @@ def test_a_protein_name_describes_the_protein_of_the_edited_transcript(build: Bu
         transcript = spliced(model)
         old = reference_protein(transcript, bases(build))
         coding = set(transcript.coding)
-        for _ in range(_EACH):
-            start, ref, alt = random_allele(rng, model)
+        assert model.cds_start is not None and model.cds_end is not None
+        exons = [e for e in model.exons if min(e[1], model.cds_end) - max(e[0], model.cds_start) >= 5]
+        for exon in exons * _EACH:
+            start, ref, alt = random_allele(rng, model, exons=(exon,))
             variant = as_variant(model, start, ref, alt)
             inside = all(place in coding for place in range(start - 1, start + len(ref) + 1))
             if variant is None or not inside or not old.endswith("*"):
@@ -100,7 +110,9 @@ def test_a_protein_name_describes_the_protein_of_the_edited_transcript(build: Bu
             stop = bool(set(transcript.coding[-3:]) & set(range(start - 1, start + len(ref) + 1)))
             geometry = effect.source == "geometry"  # a repeat runs into unknown bases
             if effect.event == "undetermined":
-                assert geometry and not effect.proved, here
+                # A repeat runs into unknown bases, or an insertion copies a splice site.
+                assert not effect.proved and effect.remedy, here
+                assert geometry or (effect.hgvsp or "").endswith("p.?"), here
             elif new == old and (effect.hgvsp or "").startswith(f"{model.protein}:p.(Met1") and ref == "":
                 continue  # a copy of the initiator may be counted before or after it
             elif effect.event not in event_of(old, new, len(alt) - len(ref), touches_stop=stop):
@@ -117,6 +129,7 @@ def test_a_protein_name_describes_the_protein_of_the_edited_transcript(build: Bu
                 faults.append(f"name missing {here}")
             elif new is not None and not agrees(effect.hgvsp, old, new):
                 faults.append(f"name {here}")
-    assert judged > 300
+    # Some lie over an edge and are judged elsewhere.
+    assert judged > 700 * _EACH
     assert undetermined < judged / 100
     assert not faults, "\n".join(faults[:10])

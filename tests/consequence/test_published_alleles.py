@@ -1,82 +1,26 @@
-"""Alleles with names that databases and papers agree on, on the MANE Select transcripts, both builds.
+"""Named alleles, c. name to record and back, on the MANE Select transcripts of both builds (named_alleles.tsv).
 
-The names are those under which ClinVar, COSMIC or the first reports know the alleles (numbered on MANE
-Select where the literature's transcript differs, and said so).
+Names are numbered on MANE Select where the literature's transcript differs: NF1 Arg1968Ter is Arg1947Ter of
+NM_000267 there, MUTYH Gly368Asp is Gly396Asp of NM_001128425.
 """
 
 from __future__ import annotations
 
+import csv
 import re
+from pathlib import Path
 
 import pytest
 
 from consequence.bench import bases, engine, panel
 from consequence.judge import THREE, from_c_name, spliced
 from netboard.model.variant import BUILDS, Build, Variant
+from netboard.variants.normalise import normalise
 
-#: gene, c. name, p. name, event.
-PUBLISHED = [
-    ("MEN1", "c.249_252del", "p.(Ile85SerfsTer33)", "truncating"),
-    ("MEN1", "c.628_631del", "p.(Thr210SerfsTer13)", "truncating"),
-    ("MEN1", "c.1378C>T", "p.(Arg460Ter)", "truncating"),
-    ("MEN1", "c.1546dup", "p.(Arg516ProfsTer15)", "truncating"),
-    ("MEN1", "c.1546del", "p.(Arg516GlyfsTer43)", "truncating"),
-    ("MEN1", "c.1243C>T", "p.(Arg415Ter)", "truncating"),
-    ("BRAF", "c.1799T>A", "p.(Val600Glu)", "hotspot"),
-    ("BRAF", "c.1798_1799delinsAA", "p.(Val600Lys)", "hotspot"),
-    ("KRAS", "c.35G>A", "p.(Gly12Asp)", "hotspot"),
-    ("KRAS", "c.35G>T", "p.(Gly12Val)", "hotspot"),
-    ("KRAS", "c.38G>A", "p.(Gly13Asp)", "hotspot"),
-    ("NRAS", "c.182A>G", "p.(Gln61Arg)", "hotspot"),
-    ("TP53", "c.524G>A", "p.(Arg175His)", "hotspot"),
-    ("TP53", "c.743G>A", "p.(Arg248Gln)", "hotspot"),
-    ("TP53", "c.818G>A", "p.(Arg273His)", "hotspot"),
-    ("TP53", "c.637C>T", "p.(Arg213Ter)", "truncating"),
-    ("TP53", "c.216del", "p.(Val73TrpfsTer50)", "truncating"),
-    ("TSC2", "c.5238_5255del", "p.(His1746_Arg1751del)", "in_frame"),
-    ("TSC2", "c.1832G>A", "p.(Arg611Gln)", "missense"),
-    ("TSC1", "c.2074C>T", "p.(Arg692Ter)", "truncating"),
-    ("PTEN", "c.388C>T", "p.(Arg130Ter)", "truncating"),
-    ("PTEN", "c.389G>A", "p.(Arg130Gln)", "hotspot"),
-    ("PTEN", "c.697C>T", "p.(Arg233Ter)", "truncating"),
-    ("PTEN", "c.800del", "p.(Lys267ArgfsTer9)", "truncating"),
-    ("PTEN", "c.968dup", "p.(Asn323LysfsTer2)", "truncating"),
-    ("PTEN", "c.955_958del", "p.(Thr319Ter)", "truncating"),
-    ("VHL", "c.499C>T", "p.(Arg167Trp)", "missense"),
-    ("VHL", "c.227_229del", "p.(Phe76del)", "hotspot"),
-    ("VHL", "c.481C>T", "p.(Arg161Ter)", "truncating"),
-    ("NF1", "c.2041C>T", "p.(Arg681Ter)", "truncating"),
-    ("NF1", "c.2970_2972del", "p.(Met992del)", "in_frame"),
-    # Arg1947Ter of the literature (NM_000267): MANE Select has the 21 residues of exon 31 more.
-    ("NF1", "c.5902C>T", "p.(Arg1968Ter)", "truncating"),
-    ("KIT", "c.2447A>T", "p.(Asp816Val)", "hotspot"),
-    ("KIT", "c.1504_1509dup", "p.(Ala502_Tyr503dup)", "hotspot"),
-    ("PDGFRA", "c.2525A>T", "p.(Asp842Val)", "hotspot"),
-    ("EGFR", "c.2573T>G", "p.(Leu858Arg)", "hotspot"),
-    ("EGFR", "c.2235_2249del", "p.(Glu746_Ala750del)", "hotspot"),
-    ("PIK3CA", "c.1633G>A", "p.(Glu545Lys)", "hotspot"),
-    ("PIK3CA", "c.3140A>G", "p.(His1047Arg)", "hotspot"),
-    ("AKT1", "c.49G>A", "p.(Glu17Lys)", "hotspot"),
-    ("FLT3", "c.2503G>T", "p.(Asp835Tyr)", "hotspot"),
-    ("RET", "c.2753T>C", "p.(Met918Thr)", "hotspot"),
-    ("RET", "c.1900T>C", "p.(Cys634Arg)", "missense"),
-    ("SDHB", "c.137G>A", "p.(Arg46Gln)", "missense"),
-    ("APC", "c.3927_3931del", "p.(Glu1309AspfsTer4)", "truncating"),
-    ("SMAD4", "c.1082G>A", "p.(Arg361His)", "hotspot"),
-    ("SMAD4", "c.1245_1248del", "p.(Asp415GlufsTer20)", "truncating"),
-    ("BRCA2", "c.5946del", "p.(Ser1982ArgfsTer22)", "truncating"),
-    ("MSH2", "c.1906G>C", "p.(Ala636Pro)", "missense"),
-    ("MSH6", "c.3261dup", "p.(Phe1088LeufsTer5)", "truncating"),
-    ("MSH6", "c.3261del", "p.(Phe1088SerfsTer2)", "truncating"),
-    # Gly396Asp of the literature (NM_001128425).
-    ("MUTYH", "c.1103G>A", "p.(Gly368Asp)", "missense"),
-    ("AIP", "c.910C>T", "p.(Arg304Ter)", "truncating"),
-    ("PRKAR1A", "c.491_492del", "p.(Val164AspfsTer5)", "truncating"),
-    ("FH", "c.1431_1433dup", "p.(Lys477dup)", "in_frame"),
-    ("RB1", "c.1735C>T", "p.(Arg579Ter)", "truncating"),
-    ("ALK", "c.3824G>A", "p.(Arg1275Gln)", "missense"),
-    ("VHL", "c.1A>G", "p.(Met1?)", "start_loss"),
-]
+_TABLE = Path(__file__).with_name("named_alleles.tsv")
+_LINES = [line for line in _TABLE.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+ROWS = list(csv.DictReader(_LINES, delimiter="\t"))
+_HOTSPOTS = "PMID:29247016"
 
 
 def _embedded(gene: str, build: Build) -> bool:
@@ -86,49 +30,78 @@ def _embedded(gene: str, build: Build) -> bool:
     )
 
 
+def test_the_table_holds_enough_alleles_each_with_its_source_or_set_apart() -> None:
+    published = [row for row in ROWS if row["set"] == "published"]
+    assert len(published) >= 60
+    assert all(row["source"] for row in published)
+    assert {row["set"] for row in ROWS if not row["source"]} == {"named"}
+    genes = {row["gene"] for row in ROWS}
+    assert genes >= {
+        "MEN1",
+        "TSC1",
+        "TSC2",
+        "PTEN",
+        "VHL",
+        "NF1",
+        "TP53",
+        "CDKN1B",
+        "RB1",
+        "RET",
+        "BRAF",
+        "SDHB",
+    }
+    assert len({(row["gene"], row["c_name"]) for row in ROWS}) == len(ROWS)
+
+
 @pytest.mark.parametrize("build", BUILDS)
-@pytest.mark.parametrize(("gene", "c_name", "p_name", "event"), PUBLISHED)
-def test_a_published_allele_bears_its_published_names(
-    gene: str, c_name: str, p_name: str, event: str, build: Build
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['gene']} {row['c_name']}")
+def test_a_c_name_becomes_its_record_and_the_record_its_names_again(
+    row: dict[str, str], build: Build
 ) -> None:
-    if gene not in panel().genes or not _embedded(gene, build):
-        pytest.skip(f"no sequence of {gene} is embedded")
+    gene, c_name = row["gene"], row["c_name"]
     model = panel().genes[gene].models(build)[0]
-    variant = from_c_name(c_name, spliced(model), bases(build))
+    assert model.accession == row["transcript"]
+    made = from_c_name(c_name, spliced(model), bases(build))
+    allele = normalise(made.chrom, made.start, made.ref, made.alt, bases(build))
+    assert f"{made.chrom}:{allele.start + 1}:{allele.ref}:{allele.alt}" == row[build.lower()]
+    chrom, pos, ref, alt = row[build.lower()].split(":")
+    variant = Variant(build, chrom, int(pos) - 1, ref, alt, "S")
     (effect,) = [e for e in engine(build).effects(variant) if e.gene == gene]
     assert effect.hgvsc == f"{model.accession}:{c_name}"
-    assert effect.hgvsp is not None
-    assert effect.hgvsp.split(":")[-1] == p_name
-    assert effect.event == event
-    assert effect.proved
-    assert effect.source == "sequence"
+    assert (effect.hgvsp or "").split(":")[-1] == row["p_name"]
+    assert (effect.hgvsp or f"{model.protein}:").startswith(f"{model.protein}:")
+    assert effect.event == row["event"]
+    if row["event"] != "non_coding":
+        assert effect.proved
+        assert effect.source == "sequence"
 
 
-SPLICE = [
-    ("MEN1", "c.784-9G>A", "non_coding"),
-    ("TP53", "c.375+1G>A", "splice"),
-    ("TP53", "c.994-1G>A", "splice"),
-    ("MSH2", "c.942+3A>T", "non_coding"),
-    ("VHL", "c.340+1G>A", "splice"),
-    ("NF1", "c.288+1G>A", "splice"),
-]
+def test_a_published_recurrent_allele_stands_at_the_place_and_with_the_residue_of_its_source() -> None:
+    table = {(a.build, a.chrom, a.start, a.ref, a.alt): a.label for a in panel().alleles if a.substitution}
+    compared = 0
+    for row in ROWS:
+        if row["source"] != _HOTSPOTS:
+            continue
+        for build in BUILDS:
+            chrom, pos, ref, alt = row[build.lower()].split(":")
+            label = re.fullmatch(r"([A-Z])(\d+)([A-Z*])", table[build, chrom, int(pos) - 1, ref, alt])
+            assert label is not None
+            assert row["p_name"] == f"p.({THREE[label[1]]}{label[2]}{THREE[label[3]]})"
+            compared += 1
+    assert compared >= 120
+
+
+#: Recurrent substitutions whose label is not the residue on the reported transcript, by gene and label: none
+#: where sequence is embedded.
+#: Substitutions of the table in genes whose sequence is embedded, on each build.
+JUDGED = 1242
+DISAGREEING: set[tuple[str, str]] = set()
 
 
 @pytest.mark.parametrize("build", BUILDS)
-@pytest.mark.parametrize(("gene", "c_name", "event"), SPLICE)
-def test_an_intronic_allele_is_counted_from_its_exon(
-    gene: str, c_name: str, event: str, build: Build
-) -> None:
-    model = panel().genes[gene].models(build)[0]
-    variant = from_c_name(c_name, spliced(model), bases(build))
-    (effect,) = [e for e in engine(build).effects(variant) if e.gene == gene]
-    assert effect.hgvsc == f"{model.accession}:{c_name}"
-    assert effect.event == event
-
-
-@pytest.mark.parametrize("build", BUILDS)
-def test_every_hotspot_substitution_changes_the_residue_its_label_says(build: Build) -> None:
-    judged = wrong = 0
+def test_every_recurrent_substitution_changes_the_residue_its_label_says(build: Build) -> None:
+    judged = 0
+    differing: set[tuple[str, str]] = set()
     for allele in panel().alleles:
         label = re.fullmatch(r"([A-Z])(\d+)([A-Z*])", allele.label)
         if allele.build != build or not allele.substitution or label is None:
@@ -139,11 +112,51 @@ def test_every_hotspot_substitution_changes_the_residue_its_label_says(build: Bu
         (effect,) = [e for e in engine(build).effects(variant) if e.gene == allele.gene]
         name = f"p.({THREE[label[1]]}{label[2]}{THREE[label[3]]})"
         judged += 1
-        wrong += effect.hgvsp is None or effect.hgvsp.split(":")[-1] != name or not effect.hotspot_exact
-        if effect.event != ("truncating" if label[3] == "*" else "hotspot"):
-            wrong += 1
-    assert judged > 600
-    assert wrong == 0
+        named = effect.hgvsp is not None and effect.hgvsp.split(":")[-1] == name
+        event = "truncating" if label[3] == "*" else "hotspot"
+        if not (named and effect.hotspot_exact and effect.event == event):
+            differing.add((allele.gene, allele.label))
+    assert judged == JUDGED
+    assert differing == DISAGREEING
+
+
+#: Exchanges of several bases over two codons: the label names one residue, the whole change is told here.
+TWO_RESIDUES = {
+    ("ATM", "L2890I", "p.(Asp2889_Leu2890delinsGluIle)"),
+    ("KIT", "V560D", "p.(Val559_Val560delinsAlaAsp)"),
+    ("KRAS", "G60V", "p.(Ala59_Gly60delinsGlyVal)"),
+    ("PIK3CA", "N107S", "p.(Gly106_Asn107delinsValSer)"),
+    ("PIK3CA", "Q546K", "p.(Glu545_Gln546delinsAspLys)"),
+    ("TP53", "D259H", "p.(Glu258_Asp259delinsAspHis)"),
+    # its first base makes a stop of the codon before
+    ("TP53", "H168Y", "p.(Gln167Ter)"),
+}
+
+
+@pytest.mark.shared
+def test_the_whole_hotspot_table_as_it_was_released_agrees_in_residue_and_change(shared_dir: Path) -> None:
+    path = shared_dir / "knowledge" / "hotspot_alleles.tsv"
+    if not path.is_file():
+        pytest.skip("the hotspot table is not beside this checkout")
+    agreed = 0
+    differing = []
+    with path.open(encoding="utf-8", newline="") as handle:
+        for row in csv.DictReader(handle, delimiter="\t"):
+            label = re.fullmatch(r"([A-Z])(\d+)([A-Z*])", row["protein_change"])
+            build: Build = "GRCh37" if row["build"] == "GRCh37" else "GRCh38"
+            substitution = len(row["ref"]) == len(row["alt"]) and "-" not in row["ref"] + row["alt"]
+            known = row["gene"] in panel().genes and _embedded(row["gene"], build)
+            if label is None or not substitution or not known:
+                continue
+            variant = Variant(build, row["chrom"], int(row["pos"]) - 1, row["ref"], row["alt"], "S")
+            (effect,) = [e for e in engine(build).effects(variant) if e.gene == row["gene"]]
+            name = f"p.({THREE[label[1]]}{label[2]}{THREE[label[3]]})"
+            if (effect.hgvsp or "").split(":")[-1] == name and effect.source == "sequence":
+                agreed += 1
+            else:
+                differing.append((row["gene"], row["protein_change"], (effect.hgvsp or "").split(":")[-1]))
+    assert agreed == 2602
+    assert set(differing) == TWO_RESIDUES
 
 
 @pytest.mark.parametrize(

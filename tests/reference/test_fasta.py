@@ -368,13 +368,20 @@ def test_where_lengths_tell_nothing_the_bases_do(
         open_reference(str(path), known, "GRCh38")
 
 
-def test_damage_that_a_name_runs_into_is_an_error_and_no_missing_name(tmp_path: Path) -> None:
-    """The library for names asks for thousands of bases around an allele, and takes any fault for a doubt."""
+def test_damage_is_an_error_where_a_gene_lies_and_is_not_met_elsewhere(tmp_path: Path) -> None:
+    """A name is told from the bases of its gene and around its allele, and never left out for a damaged file."""
     bases = chance_bases("names", 6000)
     path = write_fasta(tmp_path / "hole.fa", KnownStretches("GRCh38", [("21", 10_000_000, bases)]))
-    model = Transcript("G", "GRCh38", "NM_1.1", "21", 1, ((10_002_000, 10_002_300),), 10_002_030, 10_002_270)
-    panel = Panel({"G": Gene("G", "g", "", transcripts=(model,))}, ())
-    engine = ConsequenceEngine(panel, "GRCh38", FastaSequence(str(path)), {})
-    ref, alt = bases[2100:2102], bases[2100]
+
+    def effects(start: int) -> list[str | None]:
+        exon = (10_000_000 + start, 10_000_300 + start)
+        model = Transcript("G", "GRCh38", "NM_1.1", "21", 1, (exon,), exon[0] + 30, exon[1] - 30)
+        panel = Panel({"G": Gene("G", "g", "", transcripts=(model,))}, ())
+        engine = ConsequenceEngine(panel, "GRCh38", FastaSequence(str(path)), {})
+        ref, alt = bases[start + 100 : start + 102], bases[start + 100]
+        variant = Variant("GRCh38", "21", 10_000_000 + start + 100, ref, alt, "S")
+        return [effect.hgvsc for effect in engine.effects(variant)]
+
+    assert all(name is not None for name in effects(2000))
     with pytest.raises(InputError, match=r"cannot be read at chr21:\d+-\d+ .*damaged"):
-        engine.effects(Variant("GRCh38", "21", 10_002_100, ref, alt, "S"))
+        effects(5800)

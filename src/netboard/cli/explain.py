@@ -40,7 +40,7 @@ def explain(result: Interpretation, finding: Finding) -> str:
         f"support {finding.support}",
         f"  reference    REF {finding.ref_check}",
         f"  transcript   {finding.transcript or 'none'} ({finding.transcript_status or 'no status'}), "
-        f"exon {finding.exon or 'none'}",
+        f"exon {finding.exon or 'none'}" + (f", intron {finding.intron}" if finding.intron else ""),
         f"  consequence  {', '.join(finding.consequence) or 'none'} (by {finding.consequence_source})",
         f"  name         {finding.hgvsc or finding.hgvsc_unshifted or 'none'}  {finding.hgvsp or 'protein not proved'}",
         f"  event        {finding.event}: {finding.reading}",
@@ -48,7 +48,8 @@ def explain(result: Interpretation, finding: Finding) -> str:
     for note in finding.upstream_notes:
         verdict = {True: "agrees", False: "differs", None: "not comparable"}[note.agrees]
         lines.append(
-            f"  upstream     {note.source}: {', '.join(note.consequence)} on {note.transcript} ({verdict})"
+            f"  upstream     {note.source}: {', '.join(note.consequence)} on {note.transcript} "
+            f"(chosen as {note.chosen_by or 'not said'}; {verdict})"
         )
     if finding.conflict:
         lines.append(f"  conflict     {finding.conflict}")

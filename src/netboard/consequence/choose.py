@@ -49,6 +49,8 @@ def _spoken(effect: Effect, call: UpstreamCall, calls: Sequence[UpstreamCall]) -
     flags = list(effect.flags)
     if not own_transcript:
         flags.append("upstream_on_another_transcript")
+    if call.compound:
+        flags.append("annotated_with_its_haplotype")
     others = [
         item for item in calls if _class(item.event) != _class(call.event) and item.event != "undetermined"
     ]
@@ -76,7 +78,7 @@ def _spoken(effect: Effect, call: UpstreamCall, calls: Sequence[UpstreamCall]) -
 def _witnessed(effect: Effect, calls: Sequence[UpstreamCall]) -> Effect:
     ours = _class(effect.event)
     differing = [call for call in calls if call.event != "undetermined" and _class(call.event) != ours]
-    if effect.event == "undetermined" and effect.source == "geometry":
+    if effect.event == "undetermined":
         differing = [call for call in differing if _refuted(effect, call)]
     if not differing:
         return replace(effect, agrees=True if effect.event != "undetermined" else None)
@@ -103,4 +105,5 @@ def _class(event: SmallEvent) -> str:
 
 
 def _words(call: UpstreamCall) -> str:
-    return f"{call.event.replace('_', ' ')} ({'&'.join(call.terms)})"
+    together = " of it together with other alleles" if call.compound else ""
+    return f"{call.event.replace('_', ' ')} ({'&'.join(call.terms)}){together}"

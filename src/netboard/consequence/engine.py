@@ -7,23 +7,49 @@ on sequence or claim by geometry, name, look up recurrent alleles, and weigh ups
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from netboard.consequence.choose import with_upstream
 from netboard.consequence.geometry import claim
 from netboard.consequence.hotspots import Hotspots, protein_name
-from netboard.consequence.names import Namer, c_name, g_name, genome_accession
+from netboard.consequence.names import (
+    Namer,
+    as_frameshift,
+    as_insertion,
+    beyond_transcript,
+    c_name,
+    g_name,
+    genome_accession,
+)
 from netboard.consequence.phase import mark_shared_codons, mark_shared_frames
-from netboard.consequence.places import Change, Placements, Touch, choose, placements, trim
-from netboard.consequence.predict import Prediction, predict_coding, predict_outside, predict_splice
+from netboard.consequence.places import (
+    Change,
+    Placements,
+    Touch,
+    choose,
+    placements,
+    splices_otherwise,
+    touch,
+    trim,
+)
+from netboard.consequence.predict import (
+    Prediction,
+    predict_coding,
+    predict_either,
+    predict_outside,
+    predict_splice,
+)
 from netboard.consequence.project import TranscriptView
 from netboard.consequence.terms import event_of_terms, sort_terms
 from netboard.consequence.upstream import UpstreamReader
-from netboard.model.effect import Effect, SmallEvent
+from netboard.consequence.upstream_alleles import written_pos
+from netboard.model.effect import Effect, NmdRule, SmallEvent
 from netboard.model.variant import Build, Gene, KnownAllele, Panel, SequenceProvider, Transcript, Variant
 
 _NEEDS_FASTA = "give the reference genome with --fasta"
+_OPEN_SITE = "which of two splice sites is used is not determined: sequence the transcript"
+_OPEN_END = "what is made of a gene that loses its end is not determined: sequence the transcript"
 
 
 def _remedy(open_because: str) -> str:
@@ -38,6 +64,12 @@ def _codon_number(view: TranscriptView, change: Change) -> int | None:
     if offset is None or view.cds is None or not view.cds[0] <= offset < view.cds[1]:
         return None
     return (offset - view.cds[0]) // 3 + 1
+
+
+def _between_codons(view: TranscriptView, change: Change) -> bool:
+    """Whether a change is an insertion that cuts no codon."""
+    span = view.edit_span(change.start, change.end)
+    return not change.ref and span is not None and view.cds is not None and (span[0] - view.cds[0]) % 3 == 0
 
 
 class ConsequenceEngine:
@@ -66,20 +98,33 @@ class ConsequenceEngine:
                 (interval.start, interval.end, panel.genes[symbol])
             )
 
-    def effects(self, variant: Variant) -> tuple[Effect, ...]:
-        """Return one effect per panel gene whose padded span the allele touches."""
+    def effects(
+        self, variant: Variant, annotated_at: Callable[[str, int], str] | None = None
+    ) -> tuple[Effect, ...]:
+        """Return one effect per panel gene whose padded span the allele touches.
+
+        ``annotated_at`` gives the BCSQ of the sample's record at a place (see :meth:`UpstreamReader.calls`).
+        """
         change = trim(variant.start, variant.ref.upper(), variant.alt.upper())
-        calls = self._upstream.calls(variant) if self._upstream is not None and variant.annotation else ()
+        annotated = self._upstream is not None and bool(variant.annotation)
+        calls = self._upstream.calls(variant, annotated_at) if self._upstream and annotated else ()
         found = []
         for start, end, gene in self._genes.get(variant.chrom, ()):
             if change.start <= end and max(change.end, change.start + 1) > start:
                 effect = self._effect(gene, variant.chrom, change)
-                found.append(with_upstream(effect, [call for call in calls if call.gene == gene.symbol]))
+                told = with_upstream(effect, [call for call in calls if call.gene == gene.symbol])
+                found.append(self._with_hotspot_residue(told) if told.source == "upstream" else told)
         return tuple(found)
 
     def effects_of_sample(self, variants: Sequence[Variant]) -> list[tuple[Variant, tuple[Effect, ...]]]:
         """Return the effects of a sample's alleles, seeing those that share a codon or a reading frame."""
-        pairs = [(variant, self.effects(variant)) for variant in variants]
+        at = {
+            (variant.chrom, written_pos(variant)): variant.annotation["BCSQ"]
+            for variant in variants
+            if variant.annotation.get("BCSQ")
+        }
+        there = (lambda chrom, pos: at.get((chrom, pos), "")) if at else None
+        pairs = [(variant, self.effects(variant, there)) for variant in variants]
         pairs = mark_shared_codons(pairs, self.combined, self.view_of)
         return mark_shared_frames(pairs)
 
@@ -136,16 +181,15 @@ class ConsequenceEngine:
             return None  # an unseen placement might leave a splice site alone, or touch one
         if seen.exonic:
             prediction = predict_coding(view, placed, seen)
-        elif seen.donor or seen.acceptor or seen.whole_transcript or seen.touches_exon:
-            prediction = self._splice(view, placed, seen)
+            if length_changes and prediction is not None and splices_otherwise(view, found):
+                prediction = predict_either(prediction)
+        elif seen.crosses:
+            # Single bases of a longer substitution are told apart by geometry.
+            several = not length_changes and len(placed.ref) > 1
+            prediction = None if several else predict_splice(view, placed, seen)
         else:
             prediction = predict_outside(seen)
         return None if prediction is None else (prediction, placed, seen)
-
-    def _splice(self, view: TranscriptView, placed: Change, seen: Touch) -> Prediction | None:
-        if len(placed.ref) == len(placed.alt) and len(placed.ref) > 1:
-            return None  # single bases of a longer substitution are told apart by geometry
-        return predict_splice(view, seen, coding=seen.touches_exon)
 
     def _from_sequence(
         self,
@@ -163,10 +207,18 @@ class ConsequenceEngine:
         # A place alone (a canonical splice base, an intron) is told by geometry, whatever the sequence.
         by_sequence = seen.exonic or (not outside and view.mrna is not None)
         hgvsg, hgvsc, hgvsp = self._names(view, chrom, placed, found, outside=outside)
-        if event == "synonymous" and hgvsp is not None and hgvsp.endswith("p.(Met1?)"):
+        unshifted = None
+        if beyond_transcript(view, placed, hgvsc):
+            # No c. name reaches beyond the transcript; the numbering of its flanks is a habit, and says where.
+            hgvsc, unshifted = None, f"{view.model.accession}:{c_name(view, placed)}" if view.cds else None
+        if hgvsp is not None and "frameshift_variant" in terms:
+            hgvsp = as_frameshift(hgvsp)
+        elif hgvsp is not None and "stop_gained" in terms and _between_codons(view, placed):
+            hgvsp = as_insertion(hgvsp, view.protein or "")
+        if "start_retained_variant" in terms and hgvsp is not None:
             # The library doubts every change at the first codon; here the same protein starts as before.
-            hgvsp = hgvsp.replace("p.(Met1?)", "p.(=)")
-        if event == "splice" and hgvsp is None:
+            hgvsp = hgvsp.replace("p.(Met1?)", "p.(=)").replace("p.?", "p.(=)")
+        if prediction.possible or (event == "splice" and hgvsp is None):
             hgvsp = f"{view.model.protein}:p.?" if view.model.protein else "p.?"
         return Effect(
             gene=gene.symbol,
@@ -177,12 +229,17 @@ class ConsequenceEngine:
             transcript_status=view.model.status,
             hgvsg=hgvsg,
             hgvsc=hgvsc,
+            hgvsc_unshifted=unshifted,
             hgvsp=None if outside else hgvsp,
             residue=prediction.residue,
             exon=seen.rank if seen.touches_exon else None,
             exon_count=len(view.exons),
+            intron=seen.intron,
             nmd_escape=prediction.nmd_escape,
-            proved=by_sequence,
+            nmd_rule=prediction.nmd_rule,
+            possible=prediction.possible or (("truncating", "in_frame") if event == "undetermined" else ()),
+            proved=by_sequence and event != "undetermined",
+            remedy=(_OPEN_SITE if prediction.possible else _OPEN_END) if event == "undetermined" else "",
         )
 
     def _names(
@@ -198,16 +255,20 @@ class ConsequenceEngine:
             return None, None, None
         if self._namer is None:
             self._namer = Namer(self._build, self._sequence)
-        return self._namer.names(view, placed)
+        return self._namer.names(view, found, placed, protein=not outside)
 
     def _from_geometry(self, gene: Gene, view: TranscriptView, chrom: str, change: Change) -> Effect:
         said = claim(view, change)
         accession = genome_accession(chrom, self._build)
         substitution = len(change.ref) == len(change.alt) == 1
+        fixed = len(change.ref) == len(change.alt)  # the bases are given, and nothing can shift
         named = view.cds is not None and bool(change.ref or change.alt)
         c_text = f"{view.model.accession}:{c_name(view, change)}" if named else None
         end = max(change.end, change.start + 1)
         exon = next((e for e in view.exons if change.start < e.end and end > e.start), None)
+        # A frame opened in the last exon ends in it, wherever the new stop stands.
+        last = said.terms[:1] == ("frameshift_variant",) and exon is not None and exon.rank == len(view.exons)
+        rule: NmdRule | None = ("single_exon" if len(view.exons) == 1 else "last_exon") if last else None
         remedy = _remedy(said.open_because or "effect") if said.event == "undetermined" else ""
         return Effect(
             gene=gene.symbol,
@@ -216,12 +277,15 @@ class ConsequenceEngine:
             source="geometry",
             transcript=view.model.accession,
             transcript_status=view.model.status,
-            hgvsg=f"{accession}:{g_name(change)}" if substitution and accession else None,
-            hgvsc=c_text if substitution else None,
-            hgvsc_unshifted=None if substitution else c_text,
+            hgvsg=f"{accession}:{g_name(change)}" if fixed and accession else None,
+            hgvsc=c_text if fixed else None,
+            hgvsc_unshifted=None if fixed else c_text,
             residue=_codon_number(view, change) if substitution else None,
             exon=exon.rank if exon is not None else None,
             exon_count=len(view.exons),
+            intron=touch(view, change).intron,
+            nmd_escape=True if last else None,
+            nmd_rule=rule,
             possible=said.possible,
             remedy=remedy,
         )
@@ -239,7 +303,11 @@ class ConsequenceEngine:
         exact = self._hotspots.exact(effect.gene, chrom, changes)
         if exact is not None:
             return self._exact(effect, exact)
-        if effect.event != "missense":
+        return self._with_hotspot_residue(effect)
+
+    def _with_hotspot_residue(self, effect: Effect) -> Effect:
+        """Return a missense with the recurrent change or residue that it hits, where the panel's numbers hold."""
+        if effect.event != "missense" or effect.hotspot or "upstream_on_another_transcript" in effect.flags:
             return effect
         same = self._hotspots.same_change(effect.gene, effect.hgvsp)
         if same is not None:

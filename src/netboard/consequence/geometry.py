@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from netboard.consequence.places import Change, Touch, touch
+from netboard.consequence.predict import exon_terms
 from netboard.consequence.project import TranscriptView
 from netboard.model.effect import SmallEvent
 
@@ -55,7 +56,8 @@ def _substitution(view: TranscriptView, change: Change, seen: Touch) -> Claim:
         if hit
     )
     if splice:
-        return Claim((*splice, *seen.near), "splice")
+        exonic = [term for place in places for term in exon_terms(view, Change(place, "N", "N"))]
+        return Claim((*splice, *dict.fromkeys(exonic), *seen.near, "intron_variant"), "splice")
     offsets = [offset for offset in (view.offset(place) for place in places) if offset is not None]
     if view.cds is not None:
         first, last = view.cds

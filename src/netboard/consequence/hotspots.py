@@ -11,16 +11,14 @@ from collections.abc import Iterable
 from functools import cache, cached_property
 
 from netboard.consequence.places import Change
+from netboard.consequence.translation import ONE_TO_THREE
 from netboard.model.variant import Build, KnownAllele, Panel
 
 _LABEL = re.compile(r"([A-Z])(\d+)([A-Z*])$")
-_ONE_TO_THREE = {
-    "A": "Ala", "R": "Arg", "N": "Asn", "D": "Asp", "C": "Cys", "Q": "Gln", "E": "Glu", "G": "Gly",
-    "H": "His", "I": "Ile", "L": "Leu", "K": "Lys", "M": "Met", "F": "Phe", "P": "Pro", "S": "Ser",
-    "T": "Thr", "W": "Trp", "Y": "Tyr", "V": "Val", "*": "Ter",
-}  # fmt: skip
-_THREE_TO_ONE = {three: one for one, three in _ONE_TO_THREE.items()}
+_THREE_TO_ONE = {three: one for one, three in ONE_TO_THREE.items()}
 _PROTEIN = re.compile(r"p\.\(?([A-Z][a-z]{2})(\d+)([A-Z][a-z]{2})\)?$")
+#: Some annotators write one letter (``p.P17L``).
+_PROTEIN_SHORT = re.compile(r"p\.\(?([A-Z])(\d+)([A-Z])\)?$")
 
 
 class Hotspots:
@@ -93,6 +91,9 @@ class Hotspots:
 
     def same_change(self, gene: str, hgvsp: str | None) -> str | None:
         """Return the label when the protein change, by whatever bases, is a recurrent one of ``gene``."""
+        short = _PROTEIN_SHORT.search(hgvsp or "")
+        if short is not None:
+            return self._recurrent(gene)[0].get("".join(short.groups()))
         match = _PROTEIN.search(hgvsp or "")
         if match is None:
             return None
@@ -110,7 +111,7 @@ def protein_name(label: str) -> str | None:
     if match is None:
         return None
     return (
-        f"p.({_ONE_TO_THREE[match[1]]}{match[2]}{_ONE_TO_THREE[match[3]]})"
-        if match[1] in _ONE_TO_THREE
+        f"p.({ONE_TO_THREE[match[1]]}{match[2]}{ONE_TO_THREE[match[3]]})"
+        if match[1] in ONE_TO_THREE
         else None
     )

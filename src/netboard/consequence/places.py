@@ -98,7 +98,15 @@ class Touch:
     upstream: bool = False
     downstream: bool = False
     whole_transcript: bool = False
+    #: Number of the exon touched, or of the exon before the intron.
     rank: int | None = None
+    #: Number of the first intron touched, in the transcript's order.
+    intron: int | None = None
+
+    @property
+    def crosses(self) -> bool:
+        """Whether an edge of an exon or a canonical splice base is touched."""
+        return not self.exonic and (self.donor or self.acceptor or self.whole_transcript or self.touches_exon)
 
 
 def touch(view: TranscriptView, change: Change) -> Touch:
@@ -116,20 +124,21 @@ def touch(view: TranscriptView, change: Change) -> Touch:
     )
     donor = acceptor = intronic = False
     near: list[str] = []
+    intron: int | None = None
     rank = exon.rank if exon is not None else None
     for start, end, before in view.introns:
         if high < start - _REGION_EXON or low > end + _REGION_EXON:
             continue
-        intronic = intronic or (low < end and high > start and span is None)
+        if low < end and high > start and span is None:
+            intronic, intron = True, intron or before
         rank = rank if rank is not None else before
         five, three = (start, end) if view.forward else (end, start)
         donor = donor or _overlaps(low, high, *_zone(five, 1, _ESSENTIAL, inward=view.forward))
         acceptor = acceptor or _overlaps(low, high, *_zone(three, 1, _ESSENTIAL, inward=not view.forward))
         near.extend(_near(view, low, high, five, three))
     touches_exon = any(_overlaps(low, high, e.start, e.end) for e in view.exons) or span is not None
-    return Touch(
-        span is not None, touches_exon, donor, acceptor, tuple(dict.fromkeys(near)), intronic, rank=rank
-    )
+    terms = tuple(dict.fromkeys(near))
+    return Touch(span is not None, touches_exon, donor, acceptor, terms, intronic, rank=rank, intron=intron)
 
 
 def _zone(edge: int, first: int, last: int, *, inward: bool) -> tuple[int, int]:
@@ -180,3 +189,19 @@ def choose(view: TranscriptView, found: Placements) -> tuple[Change, Touch]:
             break
     assert best is not None
     return best[1], best[2]
+
+
+def splices_otherwise(view: TranscriptView, found: Placements) -> bool:
+    """Whether one placement lies within an exon and another within an intron, both with intact splice sites.
+
+    So it is where an insertion repeats the canonical bases (``G|GT`` to ``G|GTGT``): the sequence offers two
+    sites, and which of them the cell uses decides whether the exon is changed at all.
+    """
+    ends = (found.changes[0], found.changes[-1])
+    if all(view.edit_span(change.start, change.end) is not None for change in ends):
+        return False  # a repeat that stays within one exon
+    seen = [touch(view, change) for change in found.changes]
+    intact = [item for item in seen if not (item.donor or item.acceptor or item.whole_transcript)]
+    return any(item.exonic for item in intact) and any(
+        not item.touches_exon and item.intron is not None for item in intact
+    )

@@ -131,6 +131,8 @@ _SYNONYMS: Final[dict[str, str]] = {
 _CONTRARY: Final[tuple[frozenset[str], ...]] = (
     frozenset({"frameshift_variant", "stop_retained_variant"}),
     frozenset({"start_lost", "start_retained_variant"}),
+    # A frame opened in the stop codon lengthens the protein; one opened before it shortens it.
+    frozenset({"frameshift_variant", "stop_lost"}),
 )
 
 _RANK: Final[dict[str, int]] = {term: rank for rank, (term, _) in enumerate(_ORDERED)}

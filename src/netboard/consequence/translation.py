@@ -11,6 +11,12 @@ CODONS = {
     for j, b in enumerate(_BASES)
     for k, c in enumerate(_BASES)
 }
+#: Residues by letter, as HGVS writes them; the stop is Ter.
+ONE_TO_THREE = {
+    "A": "Ala", "R": "Arg", "N": "Asn", "D": "Asp", "C": "Cys", "Q": "Gln", "E": "Glu", "G": "Gly",
+    "H": "His", "I": "Ile", "L": "Leu", "K": "Lys", "M": "Met", "F": "Phe", "P": "Pro", "S": "Ser",
+    "T": "Thr", "W": "Trp", "Y": "Tyr", "V": "Val", "*": "Ter",
+}  # fmt: skip
 #: Codons translated at a time: a premature stop mostly stands near, so little is translated in vain.
 _PIECE = 300
 

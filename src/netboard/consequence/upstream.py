@@ -8,33 +8,36 @@ order, the first in the file where several are alike:
    ``on_panel_transcript``, and only its protein position may be trusted.
 2. ``mane_select``: marked MANE Select, yet not the panel's transcript;
 3. ``mane_plus_clinical``: marked so, or another model of the panel;
-4. ``canonical``, then ``pick``, then ``first``, among protein-coding transcripts;
+4. ``canonical``, then ``pick``, then ``longest_cds`` where lengths are stated, then ``first``, among
+   protein-coding transcripts;
 5. ``first`` of any.
+
+The panel's transcript comes even before another that the file marks MANE Select: that is the case only where a
+documented stand-in is reported, and a finding tells one transcript.
 
 A record without annotation, or with a malformed one, yields no call: nothing is thereby said of the allele.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 
 from netboard.consequence.terms import event_of_terms, event_rank, sort_terms
-from netboard.consequence.upstream_formats import (
-    ANN_FIELDS,
-    Alleles,
-    Entry,
-    Funcotations,
-    Table,
-    alleles_of,
-    read_bcsq,
-)
+from netboard.consequence.upstream_alleles import Alleles, Entry, alleles_of
+from netboard.consequence.upstream_formats import ANN_FIELDS, Funcotations, Table, read_bcsq
 from netboard.model.effect import UpstreamCall
 from netboard.model.variant import Build, Gene, Panel, Variant
 
 #: Annotation keys, in the order in which their calls are given.
 KEYS: tuple[str, ...] = ("CSQ", "ANN", "BCSQ", "FUNCOTATION")
 
+#: Rank of a protein-coding transcript that nothing marks.
+_UNMARKED = 6
+#: SnpEff's LOF and NMD: ``(gene|gene id|transcripts of the gene|share of them)``.
+_LOSS = re.compile(r"\(([^|()]*)\|([^|()]*)\|(\d{1,6})\|(0(?:\.\d+)?|1(?:\.0+)?)\)")
 _CODING_BIOTYPES = frozenset({"", "protein_coding", "coding", "mrna"})
 
 
@@ -51,10 +54,14 @@ class UpstreamReader:
         }
         self._funcotations = Funcotations(fields.get("FUNCOTATION", ()))
 
-    def calls(self, variant: Variant) -> tuple[UpstreamCall, ...]:
+    def calls(
+        self, variant: Variant, at: Callable[[str, int], str] | None = None
+    ) -> tuple[UpstreamCall, ...]:
         """Return at most one call for each annotation key and panel gene, in the order of ``KEYS``.
 
-        Never raises on what a file may hold; an entry that cannot be understood is no entry.
+        ``at`` gives the BCSQ of the record at a place (chromosome, 1-based position) of the same sample, to
+        which one record may refer from another, and "" where there is none. Never raises on what a file may
+        hold; an entry that cannot be understood is no entry.
         """
         if not variant.annotation:
             return ()
@@ -65,14 +72,34 @@ class UpstreamReader:
             if not text:
                 continue
             by_gene: dict[str, list[Entry]] = {}
-            for entry in self._entries(key, text, alleles):
+            there = partial(at, variant.chrom) if at is not None else None
+            for entry in self._entries(key, text, alleles, there):
                 by_gene.setdefault(entry.gene, []).append(entry)
             found.extend(self._choose(key, entries) for entries in by_gene.values())
+        if variant.annotation.get("LOF") or variant.annotation.get("NMD"):
+            remarks = self._remarks(variant, alleles)
+            found = [
+                replace(call, remarks=remarks.get(call.gene, ())) if call.key == "ANN" else call
+                for call in found
+            ]
         return tuple(found)
 
-    def _entries(self, key: str, text: str, alleles: Alleles) -> Iterable[Entry]:
+    def _remarks(self, variant: Variant, alleles: Alleles) -> dict[str, tuple[str, ...]]:
+        """Return what SnpEff's LOF and NMD say of each gene; they name no allele, so of a lone one only."""
+        found: dict[str, tuple[str, ...]] = {}
+        for key in ("LOF", "NMD") if alleles.single else ():
+            for symbol, gene_id, count, share in _LOSS.findall(variant.annotation.get(key, "")):
+                gene = self._names.find(symbol.strip(), "", gene_id.strip())
+                if gene is not None:
+                    said = f"{key}: {float(share):.0%} of {count} transcript{'s' * (int(count) != 1)}"
+                    found[gene] = (*found.get(gene, ()), said)
+        return found
+
+    def _entries(
+        self, key: str, text: str, alleles: Alleles, at: Callable[[int], str] | None
+    ) -> Iterable[Entry]:
         if key == "BCSQ":
-            entries = read_bcsq(text, alleles, self._names.find)
+            entries = read_bcsq(text, alleles, self._names.find, at)
         elif key == "FUNCOTATION":
             entries = self._funcotations.entries(text, alleles, self._names.find)
         else:
@@ -81,8 +108,8 @@ class UpstreamReader:
 
     def _choose(self, key: str, entries: Sequence[Entry]) -> UpstreamCall:
         models = self._models[entries[0].gene]
-        ranked = [(*_rank(entry, models), entry) for entry in entries]
-        best = min(rank for rank, _, _ in ranked)
+        ranked = _by_length([(*_rank(entry, models), entry) for entry in entries])
+        best = min(rank for rank, *_ in ranked)
         first = next(item for item in ranked if item[0] == best)
         # bcftools csq says several things of one transcript: of the allele alone before it and its haplotype.
         same = [item for item in ranked if item[0] == best and item[2].transcript == first[2].transcript]
@@ -97,6 +124,7 @@ class UpstreamReader:
             hgvsp=entry.hgvsp,
             chosen_by=reason,
             on_panel_transcript=best == 0,
+            compound=entry.compound,
             population_frequency=entry.frequency,
             population_source=f"{key}/{entry.frequency_field}" if entry.frequency is not None else "",
         )
@@ -143,10 +171,25 @@ def _rank(entry: Entry, models: _Models) -> tuple[int, str]:
     if entry.mane_plus_clinical or names & models.others:
         return 2, "mane_plus_clinical"
     if entry.biotype.lower() not in _CODING_BIOTYPES:
-        return 6, "first"
+        return _UNMARKED + 1, "first"
     if entry.canonical:
         return 3, "canonical"
-    return (4, "pick") if entry.pick else (5, "first")
+    return (4, "pick") if entry.pick else (_UNMARKED, "first")
+
+
+def _by_length(ranked: list[tuple[int, str, Entry]]) -> list[tuple[int, str, Entry]]:
+    """Return the ranking with the longest coding sequence first where nothing better is known of any."""
+    lengths = [entry.cds_length or 0 for rank, _, entry in ranked if rank == _UNMARKED]
+    longest = max(lengths, default=0)
+    if not longest or min(rank for rank, *_ in ranked) < _UNMARKED:
+        return ranked
+    chosen = next(e.transcript for rank, _, e in ranked if rank == _UNMARKED and e.cds_length == longest)
+    return [
+        (_UNMARKED - 1, "longest_cds", entry)
+        if rank == _UNMARKED and entry.transcript == chosen
+        else (rank, reason, entry)
+        for rank, reason, entry in ranked
+    ]
 
 
 class _GeneNames:

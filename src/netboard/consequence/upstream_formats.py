@@ -9,13 +9,12 @@ panel; what is malformed yields no entry and never raises.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 from urllib.parse import unquote
 
 from netboard.consequence.terms import event_of_terms, funcotator_terms, split_terms, substitution_name
-from netboard.model.variant import Variant
+from netboard.consequence.upstream_alleles import Alleles, Entry
 
 #: (symbol, HGNC id, gene id) as an entry states them, to the panel's symbol or None.
 GeneFinder = Callable[[str, str, str], str | None]
@@ -51,134 +50,11 @@ _ROLES: Final[dict[str, str]] = {
     "pick": "pick",
     "proteinposition": "protein_position",
     "aminoacids": "amino_acids",
+    "cdsposition": "cds_position",
+    "cdsposcdslength": "cds_position",
+    "aaposaalength": "protein_position",
 }
 _FREQUENCY: Final[re.Pattern[str]] = re.compile(r"gnomad\w*_af(?:_\w+)?|max_af", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Alleles:
-    """The alleles of a record as written, upper case, and which of them is meant.
-
-    ``start`` is the record's 0-based position, None when it is not known; ``complete`` is False when the
-    other ALTs are not known.
-    """
-
-    ref: str
-    alts: tuple[str, ...]
-    index: int
-    start: int | None
-    complete: bool
-    #: The allele normalised: 0-based start, REF and ALT.
-    key: tuple[int, str, str]
-
-    @property
-    def count(self) -> int:
-        """Number of ALTs of the record, 0 when it is not known."""
-        return len(self.alts) if self.complete else 0
-
-    @property
-    def single(self) -> bool:
-        """Whether the record calls this allele alone: ``*`` and symbolic ALTs beside it call nothing."""
-        others = (alt for i, alt in enumerate(self.alts) if i != self.index)
-        return self.complete and not any(map(_is_bases, others))
-
-    def numbered(self, numbers: Sequence[str]) -> bool:
-        """Whether ALLELE_NUM (1-based) can be believed: after a split it still counts the old ALTs."""
-        allowed = {str(number) for number in range(1, self.count + 1)}
-        return bool(numbers) and allowed.issuperset(numbers)
-
-    def name_among(self, names: Set[str], *, as_written: bool) -> str | None:
-        """Return the one of ``names`` that an annotator gave to this allele, or None.
-
-        SnpEff names an allele ``as_written``; VEP takes the first base off all alleles of a record when
-        they share it and differ in length. Other ways of trimming are tried after that, unless another
-        ALT could bear the same name. SnpEff's ``G-C`` (against the germline) and ``G-chr1:5_A>T`` (with
-        another change) are statements about other changes, and never fit.
-        """
-        if not self.complete:
-            # An unknown ALT may bear one of the names: only one that stands alone is sure enough.
-            fitting = names & set(self._names(self.index))
-            return min(fitting) if len(fitting) == 1 else None
-        own = (self.alts if as_written else self._vep_names())[self.index]
-        if own in names:
-            return own
-        others = {n for i in range(len(self.alts)) if i != self.index for n in self._names(i)}
-        for name in self._names(self.index):
-            if name in names and name not in others:
-                return name
-        rest = [name for name in names if name != "*" and not name.startswith("<") and name != "NON_REF"]
-        return rest[0] if self.single and len(rest) == 1 and _PLAIN.fullmatch(rest[0]) else None
-
-    def is_change(self, pos: int, ref: str, alt: str) -> bool:
-        """Whether a change at ``pos`` (1-based) is this allele, as written in the record or trimmed."""
-        if (ref, alt) == (self.ref, self.alts[self.index]) and self.start in (None, pos - 1):
-            return True
-        return (pos - 1, ref, alt) == self.key
-
-    def _vep_names(self) -> tuple[str, ...]:
-        bases = [self.ref, *filter(_is_bases, self.alts)]
-        if len({len(b) for b in bases}) == 1 or len({b[:1] for b in bases}) > 1:
-            return self.alts
-        return tuple((alt[1:] or "-") if _is_bases(alt) else alt for alt in self.alts)
-
-    def _names(self, index: int) -> tuple[str, ...]:
-        alt = self.alts[index]
-        if not _is_bases(alt):
-            return (alt,)
-        prefix = _shared(self.ref, alt)
-        kept = _shared(self.ref[prefix:][::-1], alt[prefix:][::-1])
-        first = alt[1:] if self.ref[:1] == alt[:1] and len(alt) != len(self.ref) else alt
-        trimmed = (first, alt[prefix : len(alt) - kept])
-        return (alt, self._vep_names()[index], *(name or "-" for name in trimmed))
-
-
-_PLAIN: Final[re.Pattern[str]] = re.compile(r"[ACGTN]*|-")
-
-
-def _shared(one: str, other: str) -> int:
-    pairs = enumerate(zip(one, other, strict=False))
-    return next((i for i, (a, b) in pairs if a != b), min(len(one), len(other)))
-
-
-def _is_bases(alt: str) -> bool:
-    return alt.isalpha()
-
-
-def alleles_of(variant: Variant) -> Alleles:
-    """Return the alleles of the record that ``variant`` came from, as far as it tells them."""
-    own = (variant.alt_written or variant.alt).upper()
-    key = (variant.start, variant.ref, variant.alt)
-    cells = variant.written.split("\t")
-    # The record is cut where INFO is long; a sixth column shows that ALT is whole.
-    if len(cells) > 5:
-        alts = tuple(cells[4].upper().split(","))
-        if variant.alt_index < len(alts) and alts[variant.alt_index] == own:
-            start = int(cells[1]) - 1 if cells[1].isascii() and cells[1].isdigit() else None
-            return Alleles(cells[3].upper(), alts, variant.alt_index, start, True, key)
-    ref = (variant.ref_written or variant.ref).upper()
-    complete = "split" not in variant.changes and variant.alt_index == 0
-    return Alleles(ref, (own,), 0, None, complete, key)
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One statement of an annotator about one transcript. Empty strings stand for what it does not say."""
-
-    gene: str
-    transcript: str
-    terms: tuple[str, ...]
-    hgvsc: str | None = None
-    hgvsp: str | None = None
-    biotype: str = ""
-    #: Value of MANE_SELECT: the matching accession, or a mere flag.
-    mane_select: str = ""
-    mane_plus_clinical: str = ""
-    canonical: bool = False
-    pick: bool = False
-    #: True where the statement is about this allele together with others of its haplotype.
-    compound: bool = False
-    frequency: float | None = None
-    frequency_field: str = ""
 
 
 def _text(value: str) -> str:
@@ -264,9 +140,18 @@ class Table:
             mane_plus_clinical=self._cell(cells, "mane_plus_clinical") or (mane if clinical else ""),
             canonical=self._cell(cells, "canonical").upper() in ("YES", "1", "TRUE"),
             pick=self._cell(cells, "pick") == "1",
+            cds_length=self._cds_length(cells),
             frequency=frequency,
             frequency_field=source,
         )
+
+    def _cds_length(self, cells: Sequence[str]) -> int | None:
+        # VEP (--total_length) and SnpEff write a position with its total: "51/960" bases, "17/320" residues.
+        for role, bases in (("cds_position", 1), ("protein_position", 3)):
+            total = self._cell(cells, role).rpartition("/")[2] if "/" in self._cell(cells, role) else ""
+            if total.isascii() and total.isdigit():
+                return int(total) * bases
+        return None
 
     def _protein(self, cells: Sequence[str], terms: Sequence[str]) -> str | None:
         # VEP without --hgvs: "175" and "R/H"; one letter alone for a synonymous change.
@@ -297,17 +182,19 @@ _CHANGE: Final[re.Pattern[str]] = re.compile(r"(\d+)([A-Za-z*<>_]+?)>([A-Za-z*<>
 _RESIDUE: Final[re.Pattern[str]] = re.compile(r"(\d+)([A-Z])(?:>(\d+)([A-Z*]))?")
 
 
-def read_bcsq(text: str, alleles: Alleles, find: GeneFinder) -> list[Entry]:
+def read_bcsq(
+    text: str, alleles: Alleles, find: GeneFinder, at: Callable[[int], str] | None = None
+) -> list[Entry]:
     """Return the entries of ``[*]consequence|gene|transcript|biotype[|strand|amino acids|dna change]``.
 
-    ``@123`` says that the haplotype's consequence stands in another record; nothing can be told here and no
-    entry is made of it. An entry without a DNA change names no allele, so in a record of several ALTs it
-    is not taken. ``175R>175H`` is put into words as HGVS when the change stands alone in its haplotype.
+    ``@123`` says that the haplotype's consequence stands in the record at that position of the chromosome:
+    ``at`` gives the BCSQ of a position, and of it what names this allele's change is taken, as a statement
+    about alleles together. Without that record nothing can be told and no entry is made. An entry without a
+    DNA change names no allele, so in a record of several ALTs it is not taken. ``175R>175H`` is put into
+    words as HGVS when the change stands alone in its haplotype.
     """
     found: list[tuple[Entry, str]] = []
-    for item in text.split(","):
-        if item.startswith("@"):
-            continue
+    for item in _bcsq_items(text, alleles, at):
         cells = [_text(cell) for cell in item.split("|")]
         cells += [""] * (7 - len(cells))
         gene = find(cells[1], "", "")
@@ -325,6 +212,17 @@ def read_bcsq(text: str, alleles: Alleles, find: GeneFinder) -> list[Entry]:
         )
         found.append((entry, cells[6]))
     return _bcsq_of_allele(found, alleles)
+
+
+def _bcsq_items(text: str, alleles: Alleles, at: Callable[[int], str] | None) -> Iterable[str]:
+    for item in text.split(","):
+        if not item.startswith("@"):
+            yield item
+        elif at is not None and item[1:].isascii() and item[1:].isdigit():
+            for other in at(int(item[1:])).split(","):
+                change = other.rpartition("|")[2]
+                if "+" in change and _is_own(change, alleles):
+                    yield other
 
 
 def _bcsq_of_allele(found: list[tuple[Entry, str]], alleles: Alleles) -> list[Entry]:

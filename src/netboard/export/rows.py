@@ -20,7 +20,7 @@ COLUMNS = (
     "vaf_source", "support", "filter", "filter_passed", "phase", "origin", "origin_basis",
     "population_frequency", "population_source", "significance", "significance_basis", "oncogenicity",
     "oncogenicity_points", "tier_amp", "tier_escat", "statements", "trial_arms", "total_copy_number",
-    "minor_copy_number", "mate", "flags", "ref_check",
+    "minor_copy_number", "mate", "flags", "ref_check", "intron", "nmd_escape", "nmd_rule",
 )  # fmt: skip
 
 

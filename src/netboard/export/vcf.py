@@ -46,6 +46,7 @@ INFO: Mapping[str, tuple[str, str, str]] = {
     "NETBOARD_HGVSC": ("hgvsc", "String", "HGVS coding name, where proved"),
     "NETBOARD_HGVSP": ("hgvsp", "String", "HGVS protein name, where proved"),
     "NETBOARD_TRANSCRIPT": ("transcript", "String", "Transcript of the names"),
+    "NETBOARD_NMD_RULE": ("nmd_rule", "String", "Rule by which a premature stop escapes decay"),
     "NETBOARD_HOTSPOT": ("hotspot", "String", "Recurrent allele or residue"),
     "NETBOARD_SIGNIFICANCE": ("significance", "String", "pathogenic, uncertain or benign"),
     "NETBOARD_ONCOGENICITY": ("oncogenicity", "String", "Class by the points standard"),

@@ -8,13 +8,13 @@ and promoters is stored as non-coding; copy number and rearrangements have a mod
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from netboard.interpret.oncogenicity import assess
+from netboard.interpret.oncogenicity import assess, near_splice_site
 from netboard.interpret.origin import COMMON_FREQUENCY, origin_of
 from netboard.interpret.settings import Settings
-from netboard.model.effect import Effect
+from netboard.model.effect import Effect, NmdRule
 from netboard.model.result import Finding, Locus, NonCoding, UpstreamNote
 from netboard.model.variant import Panel, Support, Variant
 
@@ -28,6 +28,13 @@ _READINGS = {
     "promoter": "Changes the promoter",
     "synonymous": "Leaves the protein unchanged",
     "undetermined": "Effect not determined",
+}
+#: Why a transcript with a premature stop may escape decay.
+_ESCAPES: Mapping[NmdRule, str] = {
+    "single_exon": "it has one exon only",
+    "last_exon": "new stop in the last exon",
+    "last_50_bases_of_penultimate_exon": "new stop in the last 50 bases of the exon before the last",
+    "first_150_coding_bases": "new stop among the first 150 coding bases",
 }
 _DAMAGING = ("truncating", "splice", "start_loss", "hotspot")
 
@@ -67,7 +74,9 @@ def finding_of(
         consequence=effect.terms,
         consequence_source=effect.source,
         exon=f"{effect.exon}/{effect.exon_count}" if effect.exon and effect.exon_count else None,
+        intron=f"{effect.intron}/{effect.exon_count - 1}" if effect.intron and effect.exon_count else None,
         nmd_escape=effect.nmd_escape,
+        nmd_rule=effect.nmd_rule,
         residue=effect.residue,
         hotspot=effect.hotspot,
         hotspot_exact=effect.hotspot_exact,
@@ -153,7 +162,15 @@ def _upstream(effect: Effect) -> UpstreamNote | None:
         agrees = None if "undetermined" in (call.event, effect.event) else same
         notes.append(
             UpstreamNote(
-                call.key, call.transcript, call.terms, call.hgvsc, call.hgvsp, call.chosen_by, agrees
+                call.key,
+                call.transcript,
+                call.terms,
+                call.hgvsc,
+                call.hgvsp,
+                call.chosen_by,
+                agrees,
+                compound=call.compound,
+                remarks=call.remarks,
             )
         )
     if not notes:
@@ -167,8 +184,10 @@ def _reading(effect: Effect) -> str:
     if effect.event == "undetermined":
         remedy = effect.remedy or "effect not determined"
         return remedy[0].upper() + remedy[1:]
-    if effect.nmd_escape:
-        text += "; the transcript may escape nonsense-mediated decay"
+    if effect.nmd_rule:
+        text += f"; the transcript may escape nonsense-mediated decay ({_ESCAPES[effect.nmd_rule]})"
+    if effect.event == "synonymous" and near_splice_site(effect):
+        text += ", near a splice site: splicing may change"
     if effect.hotspot and not effect.hotspot_exact:
         text += f"; at the recurrent residue of {effect.hotspot}, by another change"
     return text

@@ -45,6 +45,11 @@ def assess(
     return Oncogenicity(_class(points), points, tuple(criteria), tuple(missing), significance, basis)
 
 
+def near_splice_site(effect: Effect) -> bool:
+    """Whether a change lies within the splice region (3 bases of the exon, 8 of the intron)."""
+    return "splice_region_variant" in effect.terms
+
+
 def _class(points: int) -> str:
     return next((name for least, name in _CLASSES if points >= least), "benign")
 
@@ -88,7 +93,7 @@ def _effect_criteria(effect: Effect, destroys: bool) -> list[Criterion]:
         found.append(
             Criterion("OP3", 1, "recurrent allele", f"in the list of recurrent alleles as {effect.hotspot}")
         )
-    if effect.event == "synonymous":
+    if effect.event == "synonymous" and not near_splice_site(effect):
         found.append(Criterion("SBP2", -1, "silent change", "no change of the protein, not at a splice site"))
     return found
 
@@ -112,6 +117,8 @@ def _significance(
     if frequency is not None and frequency >= COMMON_FREQUENCY and not effect.hotspot_exact:
         return "benign", f"common in the population ({frequency:.2g})"
     if effect.event == "synonymous":
+        if near_splice_site(effect):
+            return "uncertain", "the residues are unchanged; so near a splice site, splicing may change"
         return "benign", "the protein is unchanged"
     if effect.hotspot_exact:
         return "pathogenic", f"recurrent allele {effect.hotspot}"

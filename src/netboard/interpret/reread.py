@@ -16,7 +16,7 @@ from netboard.interpret.changes import changes_between
 from netboard.interpret.oncogenicity import assess
 from netboard.interpret.sample import SampleInput, interpret
 from netboard.interpret.settings import Settings
-from netboard.model.effect import Effect, EffectSource, SmallEvent
+from netboard.model.effect import Effect, EffectSource, NmdRule, SmallEvent
 from netboard.model.evidence import Knowledge
 from netboard.model.result import Finding, Interpretation
 from netboard.model.variant import Build, Panel
@@ -64,6 +64,7 @@ def _reassessed(finding: Finding, panel: Panel) -> Finding:
         source=cast("EffectSource", finding.consequence_source),
         residue=finding.residue,
         nmd_escape=finding.nmd_escape,
+        nmd_rule=cast("NmdRule | None", finding.nmd_rule),
         hotspot=finding.hotspot,
         hotspot_exact=finding.hotspot_exact,
     )

@@ -19,6 +19,16 @@ SmallEvent = Literal[
     "undetermined",
     "non_coding",
 ]
+#: Where a premature stop escapes nonsense-mediated decay, by position alone (Lindeboom et al., Nature Genetics
+#: 2016): in a transcript of one exon; in the last exon; in the last 50 bases before the last junction; among
+#: the first 150 coding bases. The first that holds is noted.
+NmdRule = Literal["single_exon", "last_exon", "last_50_bases_of_penultimate_exon", "first_150_coding_bases"]
+NMD_RULES: tuple[NmdRule, ...] = (
+    "single_exon",
+    "last_exon",
+    "last_50_bases_of_penultimate_exon",
+    "first_150_coding_bases",
+)
 #: Who speaks: own prediction on sequence, upstream annotation, exon geometry, or an exact allele.
 EffectSource = Literal["sequence", "upstream", "geometry", "known_allele"]
 
@@ -36,12 +46,16 @@ class UpstreamCall:
     hgvsc: str | None = None
     hgvsp: str | None = None
     #: Why this transcript was chosen: ``mane_select``, ``mane_plus_clinical``, ``panel_transcript``,
-    #: ``canonical``, ``pick``, ``first``.
+    #: ``canonical``, ``pick``, ``longest_cds``, ``first``.
     chosen_by: str = ""
     #: False when the transcript is not the panel's own: then no protein position may be trusted.
     on_panel_transcript: bool = False
     population_frequency: float | None = None
     population_source: str = ""
+    #: True where the statement is about this allele together with others of its haplotype.
+    compound: bool = False
+    #: What else the annotator said of the gene, in words (SnpEff's LOF and NMD).
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +81,12 @@ class Effect:
     residue: int | None = None
     exon: int | None = None
     exon_count: int | None = None
+    #: Number of the (first) intron touched, from 1; None for a change within one exon.
+    intron: int | None = None
+    #: Whether a premature stop escapes nonsense-mediated decay; None where there is none or it is not known.
     nmd_escape: bool | None = None
+    #: The rule by which it escapes: one of :data:`NMD_RULES`; None where it does not.
+    nmd_rule: NmdRule | None = None
     #: Name of the recurrent allele or residue it matches, for instance ``V600E``.
     hotspot: str | None = None
     #: True for an exact known allele, False for another change of a hotspot residue.

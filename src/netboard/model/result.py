@@ -86,6 +86,9 @@ class UpstreamNote:
     #: Whether the class of event is the finding's; None where one of the two is undetermined.
     agrees: bool | None
     others: tuple[UpstreamNote, ...] = ()
+    #: Said of this allele together with others of its haplotype; and what else was said of the gene.
+    compound: bool = False
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +108,12 @@ class Finding:
     transcript_status: str | None = None
     consequence: tuple[str, ...] = ()
     consequence_source: str | None = None
+    #: Number of the exon and of all (``3/10``), of the intron likewise.
     exon: str | None = None
+    intron: str | None = None
+    #: Whether a premature stop escapes decay, and by which rule (``model.effect.NMD_RULES``).
     nmd_escape: bool | None = None
+    nmd_rule: str | None = None
     residue: int | None = None
     hotspot: str | None = None
     hotspot_exact: bool = False

@@ -13,15 +13,17 @@ from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from typing import Any
 
+from netboard.model.effect import NMD_RULES
 from netboard.model.evidence import Truth
 from netboard.model.result import SCHEMA_VERSION, Interpretation
 
-_ENUMS: Mapping[tuple[str, str], tuple[str, ...]] = {
+_ENUMS: Mapping[tuple[str, str], tuple[str | None, ...]] = {
     ("Finding", "type"): ("small_variant", "copy_number", "rearrangement"),
     ("Finding", "event"): (
         "truncating", "splice", "start_loss", "in_frame", "missense", "hotspot", "promoter", "synonymous",
         "undetermined", "deletion", "loss_of_heterozygosity", "amplification", "fusion", "disruption",
     ),
+    ("Finding", "nmd_rule"): (*NMD_RULES, None),
     ("Finding", "support"): ("adequate", "low", "unknown"),
     ("Finding", "origin"): ("somatic", "germline_suspect", "unknown"),
     ("Finding", "ref_check"): ("agree", "disagree", "unverifiable"),

@@ -18,6 +18,7 @@ GROUPS = (
 )
 
 
+_SILENT_NEAR_SPLICE = "Silent splice-region"
 _LONE_LOH = "Loss of heterozygosity without another finding in the gene"
 
 
@@ -116,7 +117,7 @@ def row(finding: Finding, anchor: str) -> FindingRow:
         gene=finding.gene,
         label=phrases.label(finding),
         happened=phrases.what_happened(finding),
-        exon=f"exon {finding.exon.replace('/', ' of ')}" if finding.exon else "",
+        exon=phrases.exon_and_intron(finding),
         cdna=cdna or ("not stated" if small else "n/a"),
         protein=phrases.without_accession(finding.hgvsp) or ("not proved" if small else "n/a"),
         vaf=phrases.percent(finding.vaf) if small or finding.vaf is not None else "n/a",
@@ -162,12 +163,10 @@ def _facts(finding: Finding) -> Iterable[Fact]:
     if finding.consequence:
         by = phrases.word(phrases.SOURCES_OF_CONSEQUENCE, finding.consequence_source or "not stated")
         yield Fact("Consequence", f"{', '.join(finding.consequence)}, by {by}")
+    if finding.nmd_escape is False:
+        yield Fact("Premature stop", "none of the rules of escape holds: nonsense-mediated decay is expected")
     for note in finding.upstream_notes:
-        verdict = "agrees" if note.agrees else "differs" if note.agrees is False else "not compared"
-        yield Fact(
-            "Annotation in the file",
-            f"{note.source}: {', '.join(note.consequence)} on {note.transcript}; {verdict}",
-        )
+        yield Fact("Annotation in the file", phrases.annotation(note))
     if finding.conflict:
         yield Fact("Conflict", finding.conflict)
     if finding.hotspot:
@@ -230,7 +229,7 @@ def filtered_hotspots(result: Interpretation, anchor: dict[str, str]) -> tuple[F
 
 def other_variants(result: Interpretation) -> tuple[tuple[str, tuple[OtherVariant, ...]], ...]:
     """Return the remaining stored panel variants by kind, so that none is dropped silently."""
-    order = ("Silent", "Benign", _LONE_LOH, "Filtered by the caller", "Non-coding")
+    order = (_SILENT_NEAR_SPLICE, "Silent", "Benign", _LONE_LOH, "Filtered by the caller", "Non-coding")
     kinds: dict[str, list[OtherVariant]] = {kind: [] for kind in order}
     key = {finding.id for finding in reportable(result.findings)}
     for finding in result.findings:
@@ -241,7 +240,9 @@ def other_variants(result: Interpretation) -> tuple[tuple[str, tuple[OtherVarian
         elif finding.event == "loss_of_heterozygosity":
             kind = _LONE_LOH
         else:
-            kind = "Silent" if finding.event == "synonymous" else "Benign"
+            near = "splice_region_variant" in finding.consequence
+            silent = _SILENT_NEAR_SPLICE if near else "Silent"
+            kind = silent if finding.event == "synonymous" else "Benign"
         kinds[kind].append(
             OtherVariant(
                 finding.gene,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from netboard.model.result import Finding, Interpretation, Proof
+from netboard.model.result import Finding, Interpretation, Proof, UpstreamNote
 from netboard.report.selection import fits, reportable, significance
 
 RESEARCH_USE = "For research use only. This report informs a board; it does not prescribe."
@@ -158,6 +158,7 @@ FLAGS: Mapping[str, str] = {
     "protein_name_from_allele_table": "protein name from the list of known alleles",
     "label_numbered_on_another_transcript": "hotspot numbered on another transcript",
     "upstream_on_another_transcript": "annotated on another transcript",
+    "annotated_with_its_haplotype": "annotated together with other alleles of its haplotype",
     "not_on_mane_select": "not on the MANE Select transcript",
     "non_coding_on_the_panel_transcript": "non-coding on the panel's transcript",
 }
@@ -166,6 +167,16 @@ SOURCES_OF_CONSEQUENCE: Mapping[str, str] = {
     "upstream": "annotation in the file",
     "geometry": "position in the gene model (no sequence)",
     "known_allele": "list of known alleles",
+}
+#: Why the annotator's statement on this transcript was taken (``consequence.upstream``).
+CHOSEN_BY: Mapping[str, str] = {
+    "mane_select": "MANE Select",
+    "mane_plus_clinical": "MANE Plus Clinical",
+    "panel_transcript": "the panel's own transcript",
+    "canonical": "marked canonical",
+    "pick": "picked by the annotator",
+    "longest_cds": "longest coding sequence",
+    "first": "first in the file",
 }
 CONTEXT_FIELDS: Mapping[str, str] = {
     "tumour_type": "tumour type",
@@ -245,6 +256,25 @@ def what_happened(finding: Finding) -> str:
     if not term or term.lower() == reading.lower():
         return reading
     return f"{term}: {reading[:1].lower()}{reading[1:]}"
+
+
+def exon_and_intron(finding: Finding) -> str:
+    """Return where on the transcript a change lies: ``exon 3 of 10``, ``intron 3 of 9``, or both."""
+    places = (("exon", finding.exon), ("intron", finding.intron))
+    return ", ".join(f"{kind} {number.replace('/', ' of ')}" for kind, number in places if number)
+
+
+def annotation(note: UpstreamNote) -> str:
+    """Return what an annotator said, on which transcript and why on that one, and whether it agrees."""
+    verdict = "agrees" if note.agrees else "differs" if note.agrees is False else "not compared"
+    name = f", {without_accession(note.hgvsp)}" if note.hgvsp else ""
+    chosen = f" ({word(CHOSEN_BY, note.chosen_by)})" if note.chosen_by else ""
+    place = note.transcript or "no transcript"
+    together = ", together with other alleles of its haplotype" if note.compound else ""
+    remarks = "".join(f"; {remark}" for remark in note.remarks)
+    return (
+        f"{note.source}: {', '.join(note.consequence)}{name} on {place}{chosen}{together}; {verdict}{remarks}"
+    )
 
 
 def nothing_found(undeclared: bool) -> str:

@@ -75,10 +75,27 @@ class Annotations:
                 self.warnings[f"INFO holds {key} more than once in some records; one that fits is used"] = (
                     None
                 )
-            found[key] = fitting[-1] if fitting else values[-1]
+            found[key] = fitting[-1] if fitting else self._of_another(key, values[-1], fields)
             if not fields:
                 self.warnings[f"the records hold {key}, which the header does not define"] = None
+        if "ANN" in found:  # SnpEff writes what it says of a gene's loss beside its annotation
+            found.update((key, record.info[key]) for key in ("LOF", "NMD") if key in record.info)
         return found
+
+    def _of_another(self, key: str, value: str, fields: tuple[str, ...]) -> str:
+        """Return an annotation that only another of the header's definitions fits, in the chosen one's order.
+
+        A file that was annotated anew in part holds records of either definition.
+        """
+        for other in reversed(self.header.definitions.get(key, ())):
+            if fields and len(other) == _width(value):
+                places = [other.index(name) if name in other else None for name in fields]
+                return ",".join(
+                    "|".join("" if place is None else cells[place] for place in places)
+                    for cells in (item.split("|") for item in value.split(","))
+                    if len(cells) == len(other)
+                )
+        return value
 
     def _fields(self, key: str, values: list[str] | object) -> tuple[str, ...]:
         if key not in self.chosen:
