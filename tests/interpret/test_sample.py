@@ -22,6 +22,7 @@ from netboard.model.evidence import (
     Evidence,
     GroupClause,
     Knowledge,
+    Level,
     Therapy,
     Trial,
     Truth,
@@ -69,10 +70,19 @@ TYPES = {
 }
 
 
+#: A tier of another tumour type falls as the knowledge base says.
+LEVELS = (
+    Level("amp", "I-A", "approved here", "II-C", "src"),
+    Level("escat", "I-A", "randomised here", "III-A", "src"),
+)
+
+
 def _knowledge(*assertions: Assertion, trials: tuple[Trial, ...] = ()) -> Knowledge:
     panel = Panel({symbol: _gene(symbol) for symbol in ("GENA", "GENB", "GENC")}, ())
     therapies = {"drugx": Therapy("drugx", "drug X", feedback=(("it rebounds", "src"),))}
-    return Knowledge(panel, assertions, trials, therapies, TYPES, {}, (), (), "1", "h", "2026-01-01")
+    return Knowledge(
+        panel, assertions, trials, therapies, TYPES, {}, (), (), "1", "h", "2026-01-01", levels=LEVELS
+    )
 
 
 def _finding(gene: str, event: str = "truncating", **given: object) -> Finding:
@@ -260,8 +270,13 @@ def test_a_stored_result_reads_new_knowledge_without_the_variants() -> None:
         stored, _knowledge(_assertion("a1", "GENA")), SETTINGS, TODAY, {"knowledge_version": "2"}
     )
     assert [line.id for line in new.therapies] == ["a1"]
-    assert changes(old, new) == ["therapy statement a1 is new (yes): a1 statement"]
-    assert changes(new, old) == ["therapy statement a1 no longer applies: a1 statement"]
+    (finding,) = old.findings
+    assert changes(old, new) == [
+        "therapy statement a1 is new (yes): a1 statement",
+        f"{finding.id}: AMP tier none -> I-A",
+        f"{finding.id}: ESCAT tier none -> I-A",
+    ]
+    assert changes(new, old)[0] == "therapy statement a1 no longer applies: a1 statement"
     same = reinterpret(stored, _knowledge(), SETTINGS, TODAY, {})
     assert to_json(same) == to_json(old)
 
@@ -304,6 +319,26 @@ def test_evidence_of_all_solid_tumours_was_not_won_in_this_one() -> None:
         replace(knowledge, tumour_types=types), _finding("GENA"), context=Context(tumour_type="PANET")
     )
     assert (result.therapies[0].context_match, result.therapies[0].tier_amp) == ("other_tumour", "II-C")
+
+
+def test_a_finding_says_which_statements_set_its_tiers() -> None:
+    knowledge = _knowledge(
+        _assertion("weak", "GENA", tier_amp="II-D", tier_escat="I-A"),
+        _assertion("strong", "GENA", tier_amp="I-A", tier_escat="III-A"),
+        _assertion("other", "GENB"),
+    )
+    (finding,) = _run(knowledge, _finding("GENA"), context=Context(tumour_type="PANET")).findings
+    assert (finding.tier_amp, finding.tier_escat) == ("I-A", "I-A")
+    assert finding.tier_set_by == ("strong", "weak")
+    (bare,) = _run(_knowledge(), _finding("GENA"), context=Context(tumour_type="PANET")).findings
+    assert (bare.tier_amp, bare.tier_set_by) == (None, ())
+
+
+def test_a_tier_without_a_stated_downgrade_is_left_out_in_another_tumour() -> None:
+    knowledge = replace(_knowledge(_assertion("a", "GENA")), levels=())
+    for tumour_type, tiers in (("PANET", ("I-A", "I-A")), ("COAD", (None, None))):
+        line = _run(knowledge, _finding("GENA"), context=Context(tumour_type=tumour_type)).therapies[0]
+        assert (line.tier_amp, line.tier_escat) == tiers
 
 
 def test_inherited_variants_are_listed_as_not_assessed() -> None:

@@ -53,7 +53,7 @@ FILES = {
             cases:
               - {name: found, given: {assay: exome, events: [{gene: MEN1, event: truncating}], context: {tumour_type: PANET}}, expect: yes}
               - {name: nothing, given: {assay: exome, context: {tumour_type: PANET}}, expect: no}
-              - {name: open, given: {assay: exome, events: [{gene: MEN1, event: truncating}]}, expect: unknown}
+              - {name: open, given: {assay: exome, events: [{gene: MEN1, event: truncating}], context: {tumour_type: NEN}}, expect: unknown}
         """,
 }
 

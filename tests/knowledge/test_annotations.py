@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from netboard.knowledge.cases import facts_from_case
-from netboard.knowledge.check import check, run_case
+from netboard.knowledge.check import check
+from netboard.knowledge.check_rules import run_case
 from netboard.knowledge.content import annotations_dir
-from netboard.knowledge.coverage import undecided
+from netboard.knowledge.coverage import undecided, unguarded
 from netboard.knowledge.load import load
 from netboard.knowledge.logic import conjunction, evaluate
 from netboard.knowledge.yamlfile import read_document
@@ -48,6 +49,12 @@ def test_each_case_of_each_rule_comes_out_as_written(rule: str, case: str) -> No
 def test_no_clause_of_a_rule_can_be_taken_out_unnoticed(rule: str) -> None:
     parts, cases = _RULES[rule]
     assert undecided(parts, cases, _KNOWN) == []
+
+
+@pytest.mark.parametrize("rule", _RULES)
+def test_no_limit_of_a_rule_can_be_loosened_unnoticed(rule: str) -> None:
+    parts, cases = _RULES[rule]
+    assert unguarded(parts, cases, _KNOWN) == []
 
 
 def test_the_whole_base_is_without_a_problem() -> None:

@@ -56,7 +56,7 @@ def test_a_right_base_has_no_problem_and_counts_what_it_ran(base: Path) -> None:
         (FIRST, "expect: unknown}", "expect: yes}", r"first.yaml:\d+: an assertion has no case that expects unknown"),
         (FIRST, "expect: no}", "expect: unknown}", r"first: case 'nothing': expected unknown, the rule says no \(absent_covered"),
         (FIRST, "gene: MEN1, event: truncating}], context", "gene: MEN9, event: truncating}], context", r"case 'found': gene 'MEN9' is not in"),
-        (FIRST, "event: truncating}]}, expect: unknown", "event: truncated}]}, expect: unknown", r"case 'open': cannot be set up: event 'truncated'"),
+        (FIRST, "event: truncating}], context: {tumour_type: NEN}}, expect: unknown", "event: truncated}], context: {tumour_type: NEN}}, expect: unknown", r"case 'open': cannot be set up: event 'truncated'"),
         ("sources.yaml", '"10.1000/abc123"', '"doi:10.1000"', r"sources.yaml:5: key sources.paper2020.doi: string should match"),
         ("sources.yaml", '    doi: "10.1000/abc123"\n', "", r"sources.yaml:\d+: is marked verified, has no identifier"),
         ("tumour_types.yaml", "oncotree: false", "oncotree: false, parents: [PANET]", r"tumour_types.yaml:\d: NEN stands among its own parents"),
@@ -90,6 +90,18 @@ def test_a_conflict_that_is_not_named_back_is_found(base: Path) -> None:
         )
     )
     assert any("conflicts with first, which does not name second back" in m for m in _messages(base))
+
+
+def test_a_problem_names_file_line_and_key(base: Path) -> None:
+    _edit(base, FIRST, "drugs: [drugone]", "drugs: [drugone, other]")
+    _edit(base, FIRST, "level: B", "level: Z")
+    _edit(base, "tumour_types.yaml", "parents: [NEN]", "parents: [NAN]")
+    shape, unknown = _messages(base)[:2]
+    assert "assertions/first.yaml:" in shape
+    assert ": key assertions[0].evidence.level: " in shape
+    assert unknown.endswith(
+        "tumour_types.yaml:3: tumour type 'NAN' is not in the knowledge base (key tumour_types.PANET.parents[0])"
+    )
 
 
 def test_an_id_used_twice_names_both_places(base: Path) -> None:
@@ -185,7 +197,7 @@ def test_the_verb_check_lists_problems_on_standard_output_and_exits_1(
     ours = write(tmp_path / "ours", {"overlay.yaml": "name: ours\nwithdraw_assertions: [no-such]\n"})
     code, out, err = call("check", str(ours))
     assert code == 1
-    assert out == f"{ours / 'overlay.yaml'}:2: no-such is not in the base\n"
+    assert out == f"{ours / 'overlay.yaml'}:2: no-such is not in the base (key withdraw_assertions[0])\n"
     assert "1 problem" in err
 
 
@@ -226,7 +238,26 @@ def test_the_verb_show_lists_what_there_is(
 def test_the_verb_show_suggests_near_names(call: Callable[..., tuple[int, str, str]]) -> None:
     code, _, err = call("show", "evrolimus")
     assert code == 2
-    assert "Did you mean everolimus?" in err
+    assert "Did you mean everolimus" in err
+
+
+def test_the_verb_schema_writes_all_schemas_for_editors(
+    call: Callable[..., tuple[int, str, str]], tmp_path: Path
+) -> None:
+    from netboard.knowledge.editor import header
+    from netboard.knowledge.schema import KINDS
+
+    code, out, _ = call("schema", "--write", str(tmp_path / "ours" / "schemas"))
+    assert (code, len(out.splitlines())) == (0, len(KINDS))
+    for name in (
+        "assertions/ours.yaml",
+        "trials/NCT00000001.yaml",
+        "genes/X.yaml",
+        "sources.yaml",
+        "overlay.yaml",
+    ):
+        line = header(name).removeprefix("# yaml-language-server: $schema=").strip()
+        assert (tmp_path / "ours" / name).parent.joinpath(line).resolve().is_file()
 
 
 def test_the_verb_schema_prints_json_schemas(call: Callable[..., tuple[int, str, str]]) -> None:

@@ -7,10 +7,12 @@ import json
 import sys
 from pathlib import Path
 
+from netboard.cli import knowledge_compare, knowledge_ctml
+
 #: Files that ``schema --of`` knows; named here so that ``--help`` needs no pydantic.
 _KINDS = (
     "gene", "assertion", "trial", "therapies", "tumour_types", "sources", "cohorts", "subgroups",
-    "biomarkers", "version", "overlay",
+    "biomarkers", "studies", "levels", "inventory", "version", "overlay",
 )  # fmt: skip
 
 
@@ -36,6 +38,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         description="Print the JSON Schema of the result (S.json), or with --of that of a knowledge file.",
     )
     schema.add_argument("--of", metavar="FILE", choices=_KINDS, help=f"one of {', '.join(_KINDS)}")
+    schema.add_argument(
+        "--write",
+        metavar="DIR",
+        type=Path,
+        help="write the schemas of all knowledge files there, for editors (the first line of a file names its own)",
+    )
     show = verbs.add_parser(
         "show",
         help="print everything known of a gene, a trial (NCT number) or a drug",
@@ -44,8 +52,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     show.add_argument(
         "name",
         metavar="NAME",
-        help="gene symbol, NCT number, drug, id of a statement; or genes, trials, drugs, tumour-types for a list",
+        help="gene, NCT number, drug or statement; or genes, trials, studies, drugs, tumour-types for a list",
     )
+    knowledge_compare.add_arguments(verbs)
+    knowledge_ctml.add_arguments(verbs)
+    account = verbs.add_parser(
+        "inventory",
+        help="print where each statement of the first sources went, as Markdown",
+        description=(
+            "Account for every row of the lists from which the knowledge base was made: the entries that "
+            "rest on it, or the reason why no rule can compute it (docs/seed-coverage.md)."
+        ),
+    )
+    account.add_argument("--out", metavar="FILE", type=Path, help="write the page there [standard output]")
     show.add_argument(
         "--knowledge",
         metavar="DIR",
@@ -61,7 +80,13 @@ def run(args: argparse.Namespace) -> int:
     if args.knowledge_verb == "check":
         return _check(args)
     if args.knowledge_verb == "schema":
-        return _schema(args.of)
+        return _schema(args.of) if args.write is None else _write_schemas(args.write)
+    if args.knowledge_verb == "import-ctml":
+        return knowledge_ctml.run(args)
+    if args.knowledge_verb == "compare":
+        return knowledge_compare.compare(args.old, args.new, args.results)
+    if args.knowledge_verb == "inventory":
+        return _inventory(args.out)
     from netboard.knowledge.load import load
     from netboard.knowledge.show import show
 
@@ -84,6 +109,28 @@ def _check(args: argparse.Namespace) -> int:
     owed = f"; {len(report.todo)} left for a curator (--todo lists them)" if report.todo else ""
     print(f"netboard: {verdict}; {counted}{owed}", file=sys.stderr)
     return 0 if report.ok else 1
+
+
+def _inventory(out: Path | None) -> int:
+    from netboard.knowledge.content import annotations_dir
+    from netboard.knowledge.inventory import account
+    from netboard.knowledge.load import read_layers
+    from netboard.output import write_atomic
+
+    page = account(read_layers(annotations_dir(), ())[0])
+    if out is None:
+        sys.stdout.write(page)
+    else:
+        write_atomic(out, page)
+    return 0
+
+
+def _write_schemas(directory: Path) -> int:
+    from netboard.knowledge.editor import write_editor_schemas
+
+    for path in write_editor_schemas(directory):
+        print(path)
+    return 0
 
 
 def _schema(kind: str | None) -> int:

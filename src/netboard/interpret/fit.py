@@ -1,8 +1,8 @@
 """How well a statement's evidence fits this patient's tumour, and what that does to its tier.
 
-Rules: AMP/ASCO/CAP 2017 (PMID 27993330) lets no evidence of another tumour type reach Tier I; ESCAT
-(Mateo 2018) places benefit shown in another tumour at tier III. Evidence of a group of many tumours
-("solid tumours") was not won in this one, however wide its label is.
+The rules are data (``levels.yaml``): AMP/ASCO/CAP 2017 (PMID 27993330) lets no evidence of another tumour
+type reach Tier I; ESCAT (PMID 30137196) places benefit shown in another tumour at tier III. Evidence of a
+group of many tumours ("solid tumours") was not won in this one, however wide its label is.
 """
 
 from __future__ import annotations
@@ -32,13 +32,12 @@ def context_match(assertion: Assertion, context: Context, knowledge: Knowledge) 
     return "other_tumour"
 
 
-def tiers(assertion: Assertion, fit: str) -> tuple[str | None, str | None]:
-    """Return (AMP/ASCO/CAP tier, ESCAT tier) of the assertion, downgraded where the tumour is not the same."""
-    amp, escat = assertion.tier_amp or None, assertion.tier_escat or None
-    if fit == "same_tumour":
-        return amp, escat
-    if amp in ("I-A", "I-B"):
-        amp = "II-C"
-    if escat is not None and escat.split("-")[0] in ("I", "II"):
-        escat = "III-A"
-    return amp, escat
+def tiers(assertion: Assertion, fit: str, knowledge: Knowledge) -> tuple[str | None, str | None]:
+    """Return (AMP/ASCO/CAP tier, ESCAT tier) of the assertion, downgraded where the tumour is not the same.
+
+    A tier for which the knowledge base states no downgrade is left out there: never too high.
+    """
+    amp, escat = assertion.tier_amp, assertion.tier_escat
+    if fit != "same_tumour":
+        amp, escat = knowledge.elsewhere("amp", amp), knowledge.elsewhere("escat", escat)
+    return amp or None, escat or None

@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any, cast
 
 from netboard.interpret.assessed import stored_coverage
+from netboard.interpret.changes import changes_between
 from netboard.interpret.oncogenicity import assess
 from netboard.interpret.sample import SampleInput, interpret
 from netboard.interpret.settings import Settings
@@ -49,32 +50,8 @@ def reinterpret(
 
 
 def changes(old: Interpretation, new: Interpretation) -> list[str]:
-    """Return one sentence per statement, arm or significance that differs between two interpretations."""
-    lines: list[str] = []
-    before = {line.id: line for line in old.therapies}
-    after = {line.id: line for line in new.therapies}
-    for key in sorted(before.keys() | after.keys()):
-        was, now = before.get(key), after.get(key)
-        if was is None and now is not None:
-            lines.append(f"therapy statement {key} is new ({now.match}): {now.statement}")
-        elif now is None and was is not None:
-            lines.append(f"therapy statement {key} no longer applies: {was.statement}")
-        elif was is not None and now is not None and was.match != now.match:
-            lines.append(f"therapy statement {key}: {was.match} -> {now.match}")
-    arms = {(line.nct, line.arm): line for line in old.trials}
-    for arm in new.trials:
-        known = arms.get((arm.nct, arm.arm))
-        value = known.match.value if known is not None else "not in the knowledge base"
-        if value != arm.match.value:
-            lines.append(f"{arm.nct}, {arm.arm}: {value} -> {arm.match.value}")
-        if known is not None and known.status != arm.status:
-            lines.append(f"{arm.nct}: status {known.status} -> {arm.status}")
-    significance = {item.id: item.oncogenicity for item in old.findings}
-    for item in new.findings:
-        was_onco = significance.get(item.id)
-        if was_onco and item.oncogenicity and was_onco.significance != item.oncogenicity.significance:
-            lines.append(f"{item.id}: {was_onco.significance} -> {item.oncogenicity.significance}")
-    return lines
+    """Return one sentence per statement, arm, subgroup, significance or tier that differs between the two."""
+    return [change.text for change in changes_between(old, new)]
 
 
 def _reassessed(finding: Finding, panel: Panel) -> Finding:

@@ -115,14 +115,21 @@ def _finding_rank(finding: Finding) -> tuple[bool, bool, int, str, int]:
 def _tiered(finding: Finding, therapies: Sequence[TherapyLine]) -> Finding:
     """Give the finding the best tier among the therapy lines that rest on it and surely apply."""
     lines = [line for line in therapies if finding.id in line.because and line.match == "yes"]
-    amp = [line.tier_amp for line in lines if line.tier_amp in _AMP_ORDER]
-    escat = [line.tier_escat for line in lines if line.tier_escat in _ESCAT_ORDER]
+    amp = _best([(line.tier_amp, line.id) for line in lines], _AMP_ORDER)
+    escat = _best([(line.tier_escat, line.id) for line in lines], _ESCAT_ORDER)
     onco = finding.oncogenicity
     fallback = "III" if onco is not None and onco.significance == "uncertain" else None
     if onco is not None and onco.significance == "benign":
         fallback = "IV"
     return replace(
         finding,
-        tier_amp=min((t for t in amp if t), key=_AMP_ORDER.index, default=fallback),
-        tier_escat=min((t for t in escat if t), key=_ESCAT_ORDER.index, default=None),
+        tier_amp=amp[0] or fallback,
+        tier_escat=escat[0],
+        tier_set_by=tuple(dict.fromkeys(name for _, name in (amp, escat) if name)),
     )
+
+
+def _best(tiers: Sequence[tuple[str | None, str]], order: Sequence[str]) -> tuple[str | None, str]:
+    """Return the best tier and the first statement that bears it, or (None, "") where there is none."""
+    held = [(tier, name) for tier, name in tiers if tier in order]
+    return min(held, key=lambda item: order.index(item[0] or ""), default=(None, ""))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from netboard.model.evidence import Knowledge
@@ -53,7 +54,7 @@ def knowledge_slice(
     return {
         "genes": {symbol: _gene(symbol, knowledge) for symbol in sorted(genes & set(knowledge.panel.genes))},
         "sources": {key: to_json(knowledge.sources[key]) for key in sorted(cited & set(knowledge.sources))},
-        "drugs": {therapy.id: to_json(therapy) for therapy in shown_drugs},
+        "drugs": {therapy.id: to_json(replace(therapy, remarks=())) for therapy in shown_drugs},
         "frequencies": [to_json(row) for row in frequencies],
         "tumour_types": {
             code: to_json(knowledge.tumour_types[code])

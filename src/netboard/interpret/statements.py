@@ -12,16 +12,13 @@ from __future__ import annotations
 
 from netboard.interpret.fit import FIT_ORDER, context_match, tiers
 from netboard.knowledge.logic import conjunction, evaluate, leaves
-from netboard.model.evidence import Assertion, Clause, EventClause, GroupClause, Knowledge, Truth
+from netboard.knowledge.reading import reading
+from netboard.model.evidence import Assertion, Knowledge, Truth
 from netboard.model.facts import Facts
 from netboard.model.result import Evaluation, EvidenceNote, PrognosisLine, Proof, TherapyLine
 
 #: Evidence levels of CIViC from strongest to weakest; a blank one comes last.
 _LEVELS = ("A", "B", "C", "D", "E", "")
-
-
-#: Ways of measuring that a DNA event can answer.
-_ANSWERABLE = ("dna", "clinical")
 
 
 def evaluate_assertions(
@@ -42,25 +39,20 @@ def evaluate_assertions(
         evaluations.append(_evaluation(assertion, whole))
         if whole.value is Truth.NO:
             continue
-        if assertion.kind == "predictive" and not _asks_for_event(assertion.when):
+        how = reading(assertion)
+        if how == "background":
             if whole.value is Truth.YES or _tumour_fits(whole):
                 background.append(_therapy(assertion, whole, when, facts, knowledge))
-        elif assertion.kind == "predictive" and assertion.measured_by in _ANSWERABLE:
+        elif how == "therapy":
             line = _therapy(assertion, whole, when, facts, knowledge)
             if line.because:
                 therapies.append(line)
-        elif assertion.kind != "predictive" and _finding_ids(when, facts):
+        elif how in ("certain", "related") and _finding_ids(when, facts):
             prognosis.append(_prognosis(assertion, whole, when, facts, knowledge))
     therapies.sort(key=_rank)
     prognosis.sort(key=lambda line: (line.gene, line.match != "yes", line.id))
     background.sort(key=_rank)
     return tuple(therapies), tuple(prognosis), tuple(background), tuple(evaluations)
-
-
-def _asks_for_event(clause: Clause) -> bool:
-    if isinstance(clause, GroupClause):
-        return any(_asks_for_event(part) for part in clause.clauses)
-    return isinstance(clause, EventClause)
 
 
 def _tumour_fits(proof: Proof) -> bool:
@@ -79,7 +71,7 @@ def _therapy(
     assertion: Assertion, whole: Proof, when: Proof, facts: Facts, knowledge: Knowledge
 ) -> TherapyLine:
     fit = context_match(assertion, facts.context, knowledge)
-    amp, escat = tiers(assertion, fit)
+    amp, escat = tiers(assertion, fit, knowledge)
     sure = whole.value is Truth.YES
     return TherapyLine(
         id=assertion.id,
@@ -107,7 +99,7 @@ def _prognosis(
     assertion: Assertion, whole: Proof, when: Proof, facts: Facts, knowledge: Knowledge
 ) -> PrognosisLine:
     match = "yes" if whole.value is Truth.YES else "unknown"
-    if assertion.measured_by != "dna" and match == "yes":
+    if match == "yes" and reading(assertion) == "related":
         match = "related"
     found = _finding_ids(when, facts)
     gene = found[0].split(":", 1)[0] if found else (assertion.genes[0] if assertion.genes else "")

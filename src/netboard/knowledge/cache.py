@@ -24,8 +24,10 @@ from netboard.model.evidence import (
     Frequency,
     GroupClause,
     Knowledge,
+    Level,
     RuleCase,
     Source,
+    Study,
     SubgroupRule,
     Therapy,
     Trial,
@@ -37,7 +39,7 @@ from netboard.model.evidence import (
 _FORMAT = 1
 _NOUNS = (
     *PANEL_NOUNS, Arm, Assertion, Biomarker, BiomarkerClause, ContextClause, EventClause, Evidence, Frequency,
-    GroupClause, Knowledge, RuleCase, Source, SubgroupRule, Therapy, Trial, TumourType,
+    GroupClause, Knowledge, Level, RuleCase, Source, Study, SubgroupRule, Therapy, Trial, TumourType,
 )  # fmt: skip
 
 
@@ -107,6 +109,11 @@ def decode(data: Any) -> Knowledge:
         build_noun(SubgroupRule, row, when=_maybe_clause, context=_maybe_clause, cases=_cases)
         for row in given["subgroups"]
     )
+    given["studies"] = tuple(
+        build_noun(Study, row, results=lambda rows: tuple((tuple(drugs), text) for drugs, text in rows))
+        for row in given["studies"]
+    )
+    given["levels"] = tuple(Level(*row) for row in given["levels"])
     given["overlays"] = tuple(given["overlays"])
     return Knowledge(**given)
 
@@ -133,7 +140,9 @@ def _maybe_clause(row: list[Any] | None) -> Clause | None:
 
 
 def _cases(rows: list[Any]) -> tuple[RuleCase, ...]:
-    return tuple(RuleCase(name, given, Truth(expect), where) for name, given, expect, where in rows)
+    return tuple(
+        RuleCase(name, given, Truth(expect), where, reads) for name, given, expect, where, reads in rows
+    )
 
 
 def _assertion(row: list[Any]) -> Assertion:
@@ -159,5 +168,8 @@ def _trial(row: list[Any]) -> Trial:
 
 def _therapy(row: list[Any]) -> Therapy:
     return build_noun(  # type: ignore[no-any-return]
-        Therapy, row, feedback=lambda items: tuple((note, source) for note, source in items)
+        Therapy,
+        row,
+        feedback=lambda items: tuple((note, source) for note, source in items),
+        remarks=lambda items: tuple((note, tuple(sources)) for note, sources in items),
     )

@@ -10,19 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from netboard.errors import KnowledgeError
-from netboard.knowledge import rule_schema, schema
-from netboard.knowledge.cases import facts_from_case
+from netboard.knowledge import check_records, inventory, numbering, rule_schema, schema
+from netboard.knowledge.check_rules import run_rules
 from netboard.knowledge.content import annotations_dir, content_hash
-from netboard.knowledge.coverage import undecided
 from netboard.knowledge.leaves import ANY_THERAPY
 from netboard.knowledge.load import compiled, read_layers
-from netboard.knowledge.logic import conjunction, evaluate
-from netboard.knowledge.show import describe
 from netboard.knowledge.tree import Entry, Problem, Tree
-from netboard.model.evidence import Clause, Knowledge, RuleCase
 
 #: What DNA sequencing cannot measure: a statement on it is never a therapy line by a DNA event.
 _NOT_DNA = ("rna", "ihc", "methylation", "imaging")
@@ -56,22 +51,41 @@ def check(directories: Sequence[Path] = (), *, base: Path | None = None) -> Chec
     root = annotations_dir() if base is None else base
     overlays = tuple(directory for directory in directories if directory.resolve() != root.resolve())
     tree, names = read_layers(root, overlays)
+    return check_tree(tree, names, (root, *overlays))
+
+
+def check_tree(tree: Tree, names: tuple[str, ...], layers: Sequence[Path]) -> CheckReport:
+    """Check a merged tree of the directories ``layers`` (the base first), with the overlays' ``names``."""
     problems = list(tree.problems)
     problems += _references(tree)
     problems += _statements(tree)
+    problems += check_records.problems(tree)
+    if not names:
+        # A laboratory may replace or withdraw what rests on a row; the base itself must tell each.
+        problems += inventory.problems(tree)
     counts = {
         name: len(getattr(tree, name))
-        for name in ("genes", "assertions", "trials", "therapies", "tumour_types", "sources", "subgroups")
+        for name in (
+            "genes",
+            "assertions",
+            "trials",
+            "therapies",
+            "tumour_types",
+            "sources",
+            "subgroups",
+            "studies",
+        )
     }
     if not tree.problems:
         try:
-            knowledge = compiled(tree, names, (root, *overlays), content_hash((root, *overlays)))
+            knowledge = compiled(tree, names, layers, content_hash(layers))
         except KnowledgeError as error:
             problems.append(Problem(error.where, 1, error.what))
         else:
-            rules, cases, found = _run_cases(knowledge)
+            problems += numbering.problems(tree, knowledge, tuple(layers))
+            run, found = run_rules(knowledge)
             problems += found
-            counts |= {"rules": rules, "cases": cases}
+            counts |= run
     return CheckReport(tuple(dict.fromkeys(problems)), tuple(_todo(tree)), counts)
 
 
@@ -217,6 +231,12 @@ def _statements(tree: Tree) -> Iterator[Problem]:
         if not model.sources and model.status != "needs_curator":
             yield entry.problem("cites no source and is not marked status: needs_curator", "sources")
         yield from _measured(entry)
+        if model.kind == "predictive":
+            for index, name in enumerate(model.sources):
+                if name in tree.sources and tree.sources[name].model.protocol:
+                    yield entry.problem(
+                        f"{name} is a protocol and never evidence of benefit", "sources", index
+                    )
         yield from _directions(entry)
         yield from _case_values(entry, model.cases, "an assertion", "cases")
     for trial in tree.trials.values():
@@ -290,65 +310,6 @@ def _source(entry: Entry[schema.SourceEntry]) -> Iterator[Problem]:
         )
 
 
-# ---------------------------------------------------------------- the rules' own cases
-
-
-def _run_cases(knowledge: Knowledge) -> tuple[int, int, list[Problem]]:
-    rules = cases = 0
-    problems: list[Problem] = []
-    for parts, run, where in _rules(knowledge):
-        rules += 1
-        cases += len(run)
-        faults = [(case, fault) for case in run if (fault := run_case(parts, case, knowledge))]
-        problems += [_at(case, f"{where}: case {case.name!r}: {fault}") for case, fault in faults]
-        if not faults:
-            problems += [
-                _at(
-                    run[0],
-                    f"{where}: no case decides the clause {describe(leaf)!r}; add one that fails without it",
-                )
-                for leaf in undecided(parts, run, knowledge)
-            ]
-    return rules, cases, problems
-
-
-def _at(case: RuleCase, message: str) -> Problem:
-    file, _, line = case.where.rpartition(":")
-    return Problem(file, int(line), message)
-
-
-def _rules(knowledge: Knowledge) -> Iterator[tuple[list[Clause], tuple[RuleCase, ...], str]]:
-    for assertion in knowledge.assertions:
-        yield _present(assertion.when, assertion.context), assertion.cases, assertion.id
-    for trial in knowledge.trials:
-        for arm in trial.arms:
-            yield _present(arm.when, arm.context, trial.context), arm.cases, f"{trial.nct} {arm.id}"
-    for subgroup in knowledge.subgroups:
-        if subgroup.when is not None:
-            yield _present(subgroup.when, subgroup.context), subgroup.cases, subgroup.name
-
-
-def _present(*parts: Clause | None) -> list[Clause]:
-    return [part for part in parts if part is not None]
-
-
-def run_case(parts: Sequence[Clause], case: RuleCase, knowledge: Knowledge) -> str:
-    """Return what is wrong with a case of the rule that all of ``parts`` make, or "" when it holds."""
-    events: Any = case.given.get("events") or ()
-    for event in events:
-        if event["gene"] not in knowledge.panel.genes:
-            return f"gene {event['gene']!r} is not in the knowledge base"
-    try:
-        facts = facts_from_case(case.given, knowledge)
-    except (ValueError, KeyError, TypeError) as error:
-        return f"cannot be set up: {error}"
-    proof = conjunction("rule", [evaluate(part, facts, knowledge) for part in parts])
-    if proof.value is case.expect:
-        return ""
-    found = "; ".join((*proof.because, *proof.needs)) or proof.code
-    return f"expected {case.expect.value}, the rule says {proof.value.value} ({proof.code}: {found})"
-
-
 # ---------------------------------------------------------------- left for a curator
 
 
@@ -362,6 +323,7 @@ def _todo(tree: Tree) -> Iterator[Problem]:
             yield assertion.problem(
                 f"assertion {assertion.model.id}: needs a curator. {assertion.model.note}"
             )
+    yield from check_records.todo(tree)
     for name, source in tree.sources.items():
         if not source.model.verified:
             yield source.problem(f"source {name}: identifier not verified. {source.model.note}".strip())

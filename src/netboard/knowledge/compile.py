@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
-from netboard.knowledge import rule_schema, schema
+from netboard.knowledge import record_schema, rule_schema, schema
+from netboard.knowledge.compile_panel import build_panel
 from netboard.knowledge.tree import Entry, Tree
 from netboard.model.evidence import (
     EVENT_GROUPS,
@@ -20,17 +20,17 @@ from netboard.model.evidence import (
     Frequency,
     GroupClause,
     Knowledge,
+    Level,
     RuleCase,
     Source,
+    Study,
     SubgroupRule,
     Therapy,
     Trial,
     Truth,
     TumourType,
 )
-from netboard.model.variant import BUILDS, Build, Gene, Interval, KnownAllele, Panel, Promoter, Transcript
-
-_RESIDUE = re.compile(r"[A-Z*]([0-9]+)[A-Z*]")
+from netboard.model.variant import KnownAllele, Transcript
 
 
 def compile_tree(
@@ -45,7 +45,7 @@ def compile_tree(
 ) -> Knowledge:
     """Return the knowledge that a merged tree and the reference tables make."""
     return Knowledge(
-        panel=_panel(tree, transcripts, alleles),
+        panel=build_panel(tree, transcripts, alleles),
         assertions=tuple(_assertion(entry) for entry in tree.assertions.values()),
         trials=tuple(_trial(entry) for entry in tree.trials.values()),
         therapies={name: _therapy(name, entry.model) for name, entry in tree.therapies.items()},
@@ -68,6 +68,12 @@ def compile_tree(
             )
             for name, entry in tree.biomarkers.items()
         },
+        studies=tuple(_study(name, entry) for name, entry in tree.studies.items()),
+        levels=tuple(
+            Level(framework, name, level.meaning, level.elsewhere, entry.model.source)
+            for framework, entry in tree.frameworks.items()
+            for name, level in entry.model.levels.items()
+        ),
     )
 
 
@@ -131,6 +137,7 @@ def _cases(
             given=case.given.model_dump(exclude_unset=True, exclude_none=True),
             expect=Truth(case.expect),
             where=entry.where(*more, "cases", index),
+            reads_as=case.reads_as,
         )
         for index, case in enumerate(cases)
     )
@@ -163,8 +170,9 @@ def _assertion(entry: Entry[schema.AssertionEntry]) -> Assertion:
         sources=tuple(model.sources),
         status=model.status,
         conflicts_with=tuple(model.conflicts_with),
-        tier_amp=model.tier_amp,
-        tier_escat=model.tier_escat,
+        tier_amp="" if model.tier_amp == "none" else model.tier_amp,
+        tier_escat="" if model.tier_escat == "none" else model.tier_escat,
+        tier_note=model.tier_note,
         approval=model.approval,
         note=model.note,
         seed_note=model.seed_note,
@@ -241,6 +249,36 @@ def _therapy(name: str, model: schema.TherapyEntry) -> Therapy:
         feedback=tuple((item.note, item.source) for item in model.feedback),
         sources=tuple(model.sources),
         aliases=tuple(model.aliases),
+        remarks=tuple((item.note, tuple(item.sources)) for item in model.remarks),
+    )
+
+
+def _study(name: str, entry: Entry[record_schema.StudyEntry]) -> Study:
+    model = entry.model
+    return Study(
+        id=name,
+        kind=model.kind,
+        title=model.title,
+        acronym=model.acronym,
+        nct=model.nct,
+        design=model.design,
+        year=model.year,
+        tumour=model.tumour,
+        tumour_types=tuple(model.tumour_types),
+        drugs=tuple(model.drugs),
+        marker=model.marker,
+        measured_by=model.measured_by,
+        status=model.status,
+        as_of=model.as_of,
+        finding=model.finding,
+        results=tuple((tuple(item.drugs), item.text) for item in model.results),
+        conflicts_with=tuple(model.conflicts_with),
+        sources=tuple(model.sources),
+        curation=model.curation,
+        note=model.note,
+        seed_note=model.seed_note,
+        provenance=entry.provenance,
+        file=entry.inner_where,
     )
 
 
@@ -281,91 +319,14 @@ def _frequencies(cohort: schema.CohortEntry) -> list[Frequency]:
             patients=row.patients if row.patients is not None else cohort.patients,
             source=cohort.source,
             measured_by=row.measured_by,
-            note=row.note or cohort.note,
+            note=" ".join(text for text in _frequency_notes(cohort, row) if text),
         )
         for row in cohort.frequencies
     ]
 
 
-# ---------------------------------------------------------------- panel
-
-
-def _panel(
-    tree: Tree,
-    transcripts: Mapping[str, Sequence[Transcript]],
-    alleles: Sequence[KnownAllele],
-) -> Panel:
-    of_gene: dict[str, list[KnownAllele]] = {}
-    for allele in alleles:
-        of_gene.setdefault(allele.gene, []).append(allele)
-    genes = {
-        symbol: _gene(entry, transcripts.get(symbol, ()), of_gene.get(symbol, []))
-        for symbol, entry in tree.genes.items()
-    }
-    own = tuple(known for entry in tree.genes.values() for known in _own_alleles(entry.model))
-    held = tuple(allele for allele in alleles if allele.gene in genes)
-    return Panel(genes=genes, alleles=held + own)
-
-
-def _gene(
-    entry: Entry[schema.GeneFile], transcripts: Sequence[Transcript], alleles: Sequence[KnownAllele]
-) -> Gene:
-    model = entry.model
-    residues = set(model.hotspot_residues)
-    if model.hotspots_from_alleles:
-        residues |= _residues(alleles)
-    return Gene(
-        symbol=model.symbol,
-        name=model.name,
-        hgnc_id=model.hgnc,
-        ncbi_gene_id=model.ncbi,
-        ensembl_gene=model.ensembl,
-        role=model.role,
-        role_sources=tuple(model.role_sources),
-        pathways=tuple(model.pathways),
-        events=tuple(model.events),
-        hotspot_residues=tuple(sorted(residues)),
-        germline_syndrome=model.germline.syndrome if model.germline is not None else "",
-        germline_sources=tuple(model.germline.sources) if model.germline is not None else (),
-        summary=model.summary,
-        transcripts=tuple(sorted(transcripts, key=lambda model: BUILDS.index(model.build))),
-        promoters=_promoters(model),
-        aliases=tuple(model.aliases),
-        provenance=entry.provenance,
-    )
-
-
-def _residues(alleles: Sequence[KnownAllele]) -> set[int]:
-    """Return the residues that the substitutions among ``alleles`` name (``V600E`` names 600)."""
-    found = set()
-    for allele in alleles:
-        match = _RESIDUE.fullmatch(allele.label) if allele.substitution else None
-        if match is not None:
-            found.add(int(match.group(1)))
-    return found
-
-
-def _promoters(model: schema.GeneFile) -> tuple[Promoter, ...]:
-    if model.promoter is None:
-        return ()
-    written: Mapping[Build, str] = {"GRCh37": model.promoter.GRCh37, "GRCh38": model.promoter.GRCh38}
-    found = []
-    for build in BUILDS:
-        chrom, _, span = written[build].partition(":")
-        first, _, last = span.partition("-")
-        found.append(Promoter(build, Interval(chrom, int(first) - 1, int(last))))
-    return tuple(found)
-
-
-def _own_alleles(model: schema.GeneFile) -> list[KnownAllele]:
-    found = []
-    for allele in model.alleles:
-        written: Mapping[Build, str] = {"GRCh37": allele.GRCh37, "GRCh38": allele.GRCh38}
-        for build in BUILDS:
-            place, _, change = written[build].partition(" ")
-            chrom, _, position = place.partition(":")
-            ref, _, alt = change.partition(">")
-            found.append(
-                KnownAllele(build, chrom, int(position) - 1, ref, alt, model.symbol, allele.label, False)
-            )
-    return found
+def _frequency_notes(cohort: schema.CohortEntry, row: schema.FrequencyEntry) -> tuple[str, ...]:
+    """Return what must be known beside a share: of the row, or else of the whole cohort."""
+    if row.note or row.seed_note:
+        return row.note, row.seed_note
+    return cohort.note, cohort.seed_note

@@ -30,6 +30,16 @@ def write_editor_schemas(directory: Path) -> list[Path]:
     return written
 
 
+def header(name: str) -> str:
+    """Return the first line of a knowledge file ``name`` (as inside its directory) for YAML editors."""
+    folder, _, file = name.rpartition("/")
+    kind = _FOLDER_KINDS.get(folder, file.removesuffix(".yaml"))
+    return f"# yaml-language-server: $schema={'../' if folder else ''}schemas/{kind}.schema.json\n"
+
+
+_FOLDER_KINDS = {"genes": "gene", "assertions": "assertion", "trials": "trial"}
+
+
 def _lists_may_be_single(node: Any) -> Any:
     """Let a lone word stand where a list of words belongs, as the reader does."""
     if isinstance(node, list):

@@ -53,6 +53,8 @@ Identifier = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]*$")]
 Nct = Annotated[str, Field(pattern=r"^NCT[0-9]{8}$")]
 Pmid = Annotated[str, Field(pattern=r"^([1-9][0-9]{0,8})?$")]
 Doi = Annotated[str, Field(pattern=r"^(10\.[0-9]{4,9}/\S+)?$")]
+#: A row of a list of statements from which the base was made (``inventory.yaml``).
+Row = Annotated[str, Field(pattern=r"^[A-Z][0-9]{3}$")]
 #: A day, or the month or year where a source tells no more.
 IsoDate = Annotated[str, Field(pattern=r"^(20[0-9]{2}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?)?$")]
 
@@ -237,6 +239,8 @@ class Case(Strict):
     name: Text
     given: Given
     expect: Literal["yes", "no", "unknown"]
+    #: How a report reads a yes (of a statement, not of a trial's arm); checked where it is written.
+    reads_as: Literal["", "therapy", "background", "certain", "related"] = ""
 
 
 AtLeastRule.model_rebuild()

@@ -12,6 +12,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from netboard.knowledge.record_schema import InventoryFile, LevelsFile, StudiesFile
 from netboard.knowledge.rule_schema import (
     Case,
     ClauseRule,
@@ -22,6 +23,7 @@ from netboard.knowledge.rule_schema import (
     Measure,
     Nct,
     Pmid,
+    Row,
     Site,
     SomeTexts,
     Status,
@@ -59,13 +61,14 @@ class AssertionEntry(Strict):
     evidence: EvidenceEntry
     measured_by: Measure = "dna"
     sources: Texts = Field(default_factory=list)
-    seed: Texts = Field(default_factory=list)
+    seed: list[Row] = Field(default_factory=list)
     status: Status = "seed"
     conflicts_with: Texts = Field(default_factory=list)
-    tier_amp: Literal["", "I-A", "I-B", "II-C", "II-D", "III", "IV"] = ""
-    tier_escat: Literal[
-        "", "I-A", "I-B", "I-C", "II-A", "II-B", "III-A", "III-B", "IV", "IV-A", "IV-B", "V", "X"
-    ] = ""
+    #: Tiers of the marker in the tumour of the evidence: levels of ``levels.yaml``, or ``none`` with the
+    #: reason in ``tier_note``.
+    tier_amp: str = ""
+    tier_escat: str = ""
+    tier_note: str = ""
     approval: str = ""
     note: str = ""
     seed_note: str = ""
@@ -104,8 +107,11 @@ class TrialFile(Strict):
     context: ClauseRule | None = None
     evidence: Literal["protocol", "results"] = "protocol"
     sources: SomeTexts
-    seed: Texts = Field(default_factory=list)
+    seed: list[Row] = Field(default_factory=list)
+    #: State of the entry, apart from the trial's: ``needs_curator`` where something was not seen.
+    curation: Status = "seed"
     note: str = ""
+    seed_note: str = ""
     both_arms: str = ""
     arms: list[ArmEntry] = Field(min_length=1)
 
@@ -162,13 +168,18 @@ class GeneFile(Strict):
     events: Texts
     hotspot_residues: list[int] = Field(default_factory=list)
     hotspots_from_alleles: bool = False
+    #: Residues of the pinned protein, and some that must stand where they stand (``R130``); checked.
+    protein_length: int | None = Field(default=None, ge=1)
+    landmarks: list[Annotated[str, Field(pattern=r"^[A-Z][1-9][0-9]*$")]] = Field(default_factory=list)
     germline: GermlineEntry | None = None
     promoter: BothBuilds | None = None
     alleles: list[AlleleEntry] = Field(default_factory=list)
     summary: str = ""
     sources: Texts = Field(default_factory=list)
+    seed: list[Row] = Field(default_factory=list)
     status: Literal["curated", "needs_curator"]
     note: str = ""
+    seed_note: str = ""
 
     @field_validator("events")
     @classmethod
@@ -200,6 +211,17 @@ class FeedbackEntry(Strict):
 
     note: Text
     source: Text
+    seed: list[Row] = Field(default_factory=list)
+    seed_note: str = ""
+
+
+class RemarkEntry(Strict):
+    """What a study or guideline says of a drug in NET that no rule asks for (doses, harm, markers tried)."""
+
+    note: Text
+    sources: Texts = Field(default_factory=list)
+    seed: list[Row] = Field(default_factory=list)
+    seed_note: str = ""
 
 
 class TherapyEntry(Strict):
@@ -211,8 +233,9 @@ class TherapyEntry(Strict):
     aliases: Texts = Field(default_factory=list)
     approvals: Texts = Field(default_factory=list)
     feedback: list[FeedbackEntry] = Field(default_factory=list)
+    remarks: list[RemarkEntry] = Field(default_factory=list)
     sources: Texts = Field(default_factory=list)
-    seed: Texts = Field(default_factory=list)
+    seed: list[Row] = Field(default_factory=list)
 
 
 class TherapiesFile(Strict):
@@ -248,6 +271,8 @@ class SourceEntry(Strict):
     nct: Annotated[str, Field(pattern=r"^(NCT[0-9]{8})?$")] = ""
     url: str = ""
     verified: bool = False
+    #: A plan of a trial: it says what was to be done and is never evidence of benefit.
+    protocol: bool = False
     note: str = ""
 
 
@@ -266,8 +291,9 @@ class FrequencyEntry(Strict):
     altered: int | None = Field(default=None, ge=0)
     patients: int | None = Field(default=None, ge=1)
     measured_by: Measure = "dna"
-    seed: Texts = Field(default_factory=list)
+    seed: list[Row] = Field(default_factory=list)
     note: str = ""
+    seed_note: str = ""
 
 
 class CohortEntry(Strict):
@@ -279,6 +305,8 @@ class CohortEntry(Strict):
     patients: int | None = Field(default=None, ge=1)
     method: str = ""
     note: str = ""
+    seed: list[Row] = Field(default_factory=list)
+    seed_note: str = ""
     frequencies: list[FrequencyEntry] = Field(min_length=1)
 
 
@@ -297,7 +325,7 @@ class SubgroupEntry(Strict):
     when: ClauseRule | None = None
     context: ClauseRule | None = None
     sources: SomeTexts
-    seed: Texts = Field(default_factory=list)
+    seed: list[Row] = Field(default_factory=list)
     not_assessable: str = ""
     cases: list[Case] = Field(default_factory=list)
 
@@ -324,6 +352,7 @@ class BiomarkerEntry(Strict):
     measured_by: Measure
     settled_by: Text
     context_field: Literal["", "ki67", "mgmt", "sstr"] = ""
+    seed: list[Row] = Field(default_factory=list)
 
 
 class BiomarkersFile(Strict):
@@ -362,6 +391,9 @@ FILES: dict[str, type[Strict]] = {
     "cohorts.yaml": CohortsFile,
     "subgroups.yaml": SubgroupsFile,
     "biomarkers.yaml": BiomarkersFile,
+    "studies.yaml": StudiesFile,
+    "levels.yaml": LevelsFile,
+    "inventory.yaml": InventoryFile,
     "version.yaml": VersionFile,
     "overlay.yaml": OverlayFile,
 }
@@ -376,6 +408,9 @@ KINDS: dict[str, type[Strict]] = {
     "cohorts": CohortsFile,
     "subgroups": SubgroupsFile,
     "biomarkers": BiomarkersFile,
+    "studies": StudiesFile,
+    "levels": LevelsFile,
+    "inventory": InventoryFile,
     "version": VersionFile,
     "overlay": OverlayFile,
 }

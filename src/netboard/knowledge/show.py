@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from netboard.errors import UsageError
+from netboard.knowledge.show_study import citation, show_study, study_state
 from netboard.model.evidence import (
     EVENT_GROUPS,
     Arm,
@@ -24,7 +25,7 @@ from netboard.model.variant import Gene
 def show(name: str, knowledge: Knowledge) -> str:
     """Return what the knowledge base says of a gene symbol, NCT number, drug, assertion or source.
 
-    ``genes``, ``trials``, ``drugs`` and ``tumour-types`` are lists of what there is.
+    ``genes``, ``trials``, ``studies``, ``drugs`` and ``tumour-types`` are lists of what there is.
 
     Raises
     ------
@@ -86,10 +87,22 @@ def _found(name: str, knowledge: Knowledge) -> Iterator[str]:
     for assertion in knowledge.assertions:
         if assertion.id == lower:
             yield from _assertion(assertion, knowledge)
-    source = knowledge.sources.get(lower)
-    if source is not None:
-        yield _citation(source.id, knowledge)
-        yield from (f"  cited by {item.id}" for item in knowledge.assertions if lower in item.sources)
+    for study in knowledge.studies:
+        if upper in (study.nct, study.acronym.upper(), study.id.upper()):
+            yield from show_study(study, knowledge)
+    for source in knowledge.sources.values():
+        if source.id == lower or upper in (source.nct, source.pmid, source.doi.upper()):
+            yield from _source(source.id, knowledge)
+
+
+def _source(name: str, knowledge: Knowledge) -> Iterator[str]:
+    """Yield a citation and everything that rests on it."""
+    yield citation(name, knowledge)
+    yield from (f"  cited by statement {item.id}" for item in knowledge.assertions if name in item.sources)
+    yield from (f"  cited by trial {item.nct}" for item in knowledge.trials if name in item.sources)
+    yield from (f"  cited by study {item.id}" for item in knowledge.studies if name in item.sources)
+    yield from (f"  cited by drug {item.id}" for item in knowledge.therapies.values() if name in item.sources)
+    yield from (f"  cited by subgroup {item.name}" for item in knowledge.subgroups if name in item.sources)
 
 
 def _list_genes(knowledge: Knowledge) -> Iterator[str]:
@@ -98,6 +111,11 @@ def _list_genes(knowledge: Knowledge) -> Iterator[str]:
 
 def _list_trials(knowledge: Knowledge) -> Iterator[str]:
     yield from (f"{trial.nct}\t{_status(trial)}\t{trial.title}" for trial in knowledge.trials)
+
+
+def _list_studies(knowledge: Knowledge) -> Iterator[str]:
+    for study in knowledge.studies:
+        yield f"{study.id}\t{study.nct or 'no number'}\t{study.kind}{study_state(study)}\t{study.title}"
 
 
 def _list_drugs(knowledge: Knowledge) -> Iterator[str]:
@@ -113,6 +131,7 @@ def _list_tumour_types(knowledge: Knowledge) -> Iterator[str]:
 _LISTS: dict[str, Callable[[Knowledge], Iterator[str]]] = {
     "genes": _list_genes,
     "trials": _list_trials,
+    "studies": _list_studies,
     "drugs": _list_drugs,
     "tumour-types": _list_tumour_types,
 }
@@ -126,6 +145,7 @@ def _near(name: str, knowledge: Knowledge) -> list[str]:
     import difflib
 
     known = [*knowledge.panel.genes, *(t.nct for t in knowledge.trials), *knowledge.therapies]
+    known += [name for study in knowledge.studies for name in (study.nct, study.acronym) if name]
     by_lower = {item.lower(): item for item in known}
     return [by_lower[item] for item in difflib.get_close_matches(name.lower(), by_lower, n=3)]
 
@@ -176,12 +196,24 @@ def _assertion(assertion: Assertion, knowledge: Knowledge, *, short: bool = Fals
     tiers += [f"ESCAT {assertion.tier_escat}" if assertion.tier_escat else ""]
     if any(tiers):
         yield f"  tiers in {evidence.tumour}: {', '.join(tier for tier in tiers if tier)}"
+        yield from _meanings(assertion, knowledge)
+    if assertion.tier_note:
+        yield f"  {assertion.tier_note}"
     for text in (assertion.approval, assertion.note, assertion.seed_note):
         if text:
             yield f"  {text}"
     yield from (f"  conflicts with {other}" for other in assertion.conflicts_with)
-    yield from (f"  {_citation(source, knowledge)}" for source in assertion.sources)
+    yield from (f"  {citation(source, knowledge)}" for source in assertion.sources)
     yield f"  cases: {len(assertion.cases)}; from {assertion.provenance}, {assertion.file}"
+
+
+def _meanings(assertion: Assertion, knowledge: Knowledge) -> Iterator[str]:
+    """Yield the level that each tier of a statement is, and where it falls in another tumour."""
+    held = (("civic", assertion.evidence.level), ("amp", assertion.tier_amp), ("escat", assertion.tier_escat))
+    for level in knowledge.levels:
+        if (level.framework, level.level) in held:
+            fall = f"; in another tumour {level.elsewhere}" if level.elsewhere != level.level else ""
+            yield f"    {level.framework} {level.level}: {level.meaning}{fall} [{level.source}]"
 
 
 def _trial(trial: Trial, knowledge: Knowledge) -> Iterator[str]:
@@ -195,7 +227,7 @@ def _trial(trial: Trial, knowledge: Knowledge) -> Iterator[str]:
     for arm in trial.arms:
         yield from _arm(arm)
     yield from (f"  {text}" for text in (trial.both_arms, trial.note) if text)
-    yield from (f"  {_citation(source, knowledge)}" for source in trial.sources)
+    yield from (f"  {citation(source, knowledge)}" for source in trial.sources)
 
 
 def _arm(arm: Arm) -> Iterator[str]:
@@ -218,15 +250,11 @@ def _therapy(therapy: Therapy, knowledge: Knowledge) -> Iterator[str]:
             for arm in trial.arms
             if therapy.id in arm.drugs
         )
-    yield from (f"  {_citation(source, knowledge)}" for source in therapy.sources)
-
-
-def _citation(name: str, knowledge: Knowledge) -> str:
-    source = knowledge.sources[name]
-    named = (("PMID", source.pmid), ("doi", source.doi), ("", source.nct), ("", source.url))
-    found = [f"{label} {value}".strip() for label, value in named if value]
-    state = "" if source.verified else " (not verified)"
-    return f"[{name}] {source.citation} {'; '.join(found)}".rstrip() + state
+    yield from (f"  note: {text}{_from(sources)}" for text, sources in therapy.remarks)
+    for study in knowledge.studies:
+        if therapy.id in study.drugs or any(therapy.id in drugs for drugs, _ in study.results):
+            yield f"  study {study.nct or study.id}: {study.title}{study_state(study)}"
+    yield from (f"  {citation(source, knowledge)}" for source in therapy.sources)
 
 
 def _status(trial: Trial) -> str:

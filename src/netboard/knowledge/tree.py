@@ -14,7 +14,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import ValidationError
 
 from netboard.errors import KnowledgeError
-from netboard.knowledge import rule_schema, schema
+from netboard.knowledge import record_schema, rule_schema, schema
 from netboard.knowledge.yamlfile import Document, Location, read_document
 
 Model_co = TypeVar("Model_co", bound=rule_schema.Strict, covariant=True)
@@ -31,9 +31,12 @@ class Problem:
     file: str
     line: int
     message: str
+    #: Key in the file (``assertions[0].drugs[1]``), where the sentence does not name it already.
+    key: str = ""
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.message}"
+        at = f" (key {self.key})" if self.key else ""
+        return f"{self.file}:{self.line}: {self.message}{at}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +50,10 @@ class Entry(Generic[Model_co]):
 
     def problem(self, message: str, *more: str | int) -> Problem:
         """Return a problem at this entry, or at the key ``more`` below it."""
-        line = self.document.line((*self.location, *more))
-        return Problem(str(self.document.path), line, message)
+        place = (*self.location, *more)
+        return Problem(
+            str(self.document.path), self.document.line(place), message, _shown(place) if more else ""
+        )
 
     def where(self, *more: str | int) -> str:
         """Return ``file:line`` of this entry or of a key below it."""
@@ -76,6 +81,9 @@ class Tree:
     cohorts: dict[str, Entry[schema.CohortEntry]] = field(default_factory=dict)
     subgroups: dict[str, Entry[schema.SubgroupEntry]] = field(default_factory=dict)
     biomarkers: dict[str, Entry[schema.BiomarkerEntry]] = field(default_factory=dict)
+    studies: dict[str, Entry[record_schema.StudyEntry]] = field(default_factory=dict)
+    frameworks: dict[str, Entry[record_schema.FrameworkEntry]] = field(default_factory=dict)
+    inventory: Entry[record_schema.InventoryFile] | None = None
     version: Entry[schema.VersionFile] | None = None
     overlay: Entry[schema.OverlayFile] | None = None
     problems: list[Problem] = field(default_factory=list)
@@ -100,7 +108,7 @@ class Tree:
 
 _MERGED = (
     "genes", "assertions", "trials", "therapies", "tumour_types", "sources", "cohorts", "subgroups",
-    "biomarkers",
+    "biomarkers", "studies", "frameworks",
 )  # fmt: skip
 
 
@@ -218,6 +226,8 @@ def _place(tree: Tree, model: rule_schema.Strict, document: Document) -> None:
             _add(tree, tree.subgroups, subgroup.name, entry_s)
     elif isinstance(model, schema.VersionFile):
         tree.version = Entry(model, document, (), tree.provenance)
+    elif isinstance(model, record_schema.InventoryFile):
+        tree.inventory = Entry(model, document, (), tree.provenance)
     elif isinstance(model, schema.OverlayFile):
         tree.overlay = Entry(model, document, (), tree.provenance)
     else:

@@ -116,6 +116,8 @@ class RuleCase:
     given: Mapping[str, object]
     expect: Truth
     where: str = ""
+    #: How a report is to read a yes of a statement, or "" where the case does not say.
+    reads_as: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +171,8 @@ class Assertion:
     conflicts_with: tuple[str, ...] = ()
     tier_amp: str = ""
     tier_escat: str = ""
+    #: Why the marker bears no tier of a framework, where it bears none.
+    tier_note: str = ""
     approval: str = ""
     note: str = ""
     seed_note: str = ""
@@ -251,6 +255,58 @@ class Therapy:
     sources: tuple[str, ...] = ()
     #: Other words by which a patient's earlier treatment may be given.
     aliases: tuple[str, ...] = ()
+    #: What was found of it apart from any marker, each (sentence, source ids).
+    remarks: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """A published study, label or guideline that no rule computes; never an option by itself."""
+
+    id: str
+    #: ``trial``, ``series``, ``label``, ``guideline``, ``classification`` or ``caution``.
+    kind: str
+    title: str
+    acronym: str = ""
+    nct: str = ""
+    design: str = ""
+    year: int | None = None
+    tumour: str = ""
+    tumour_types: tuple[str, ...] = ()
+    drugs: tuple[str, ...] = ()
+    marker: str = ""
+    measured_by: str = ""
+    #: Recruitment status of a trial, read to the date ``as_of``; "" for what is no trial.
+    status: str = ""
+    as_of: str = ""
+    finding: str = ""
+    #: Results by arm, each (drugs, sentence).
+    results: tuple[tuple[tuple[str, ...], str], ...] = ()
+    conflicts_with: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    #: ``seed``, ``updated`` or ``needs_curator``.
+    curation: str = "seed"
+    note: str = ""
+    seed_note: str = ""
+    provenance: str = "netboard"
+    file: str = ""
+
+    @property
+    def historical(self) -> bool:
+        """Whether a trial is over, closed to new patients or reported: no option, whatever it asked."""
+        return self.status in ("not_recruiting", "completed", "terminated", "withdrawn", "reported")
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A level of an evidence framework, and where evidence of another tumour type falls."""
+
+    #: ``civic``, ``amp``, ``escat`` or another framework's name.
+    framework: str
+    level: str
+    meaning: str
+    elsewhere: str
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,6 +375,15 @@ class Knowledge:
     #: Names of overlay directories, in order of precedence.
     overlays: tuple[str, ...] = ()
     biomarkers: Mapping[str, Biomarker] = field(default_factory=dict)
+    studies: tuple[Study, ...] = ()
+    levels: tuple[Level, ...] = ()
+
+    def elsewhere(self, framework: str, level: str) -> str:
+        """Return the level that evidence of ``level`` has in another tumour type, "" where none is stated."""
+        for item in self.levels:
+            if (item.framework, item.level) == (framework, level):
+                return item.elsewhere
+        return ""
 
     def ancestors(self, code: str) -> frozenset[str]:
         """Return ``code`` and every code above it."""

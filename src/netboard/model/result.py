@@ -139,7 +139,8 @@ class Finding:
     oncogenicity: Oncogenicity | None = None
     tier_amp: str | None = None
     tier_escat: str | None = None
-    #: The record as it stood in the file.
+    #: Statements whose tiers these are (AMP, then ESCAT); below, the record as it stood in the file.
+    tier_set_by: tuple[str, ...] = ()
     record: str = ""
     ref_check: str = "unverifiable"
     #: Copy-number figures and the mate of a rearrangement.
@@ -393,10 +394,7 @@ def _build(kind: Any, data: Any) -> Any:
     hints = _HINTS.get(kind)
     if hints is None:
         hints = _HINTS[kind] = typing.get_type_hints(kind)
-    given = {}
-    for f in fields(kind):
-        if f.name in data:
-            given[f.name] = _coerce(hints[f.name], data[f.name])
+    given = {f.name: _coerce(hints[f.name], data[f.name]) for f in fields(kind) if f.name in data}
     try:
         return kind(**given)
     except TypeError as error:

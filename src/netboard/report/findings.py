@@ -190,7 +190,8 @@ def _facts(finding: Finding) -> Iterable[Fact]:
     yield from _oncogenicity(finding)
     tiers = _tiers(finding.tier_amp, finding.tier_escat)
     if tiers:
-        yield Fact("Tier", tiers)
+        by = f"; set by {' and '.join(finding.tier_set_by)}" if finding.tier_set_by else ""
+        yield Fact("Tier", f"{tiers}{by}")
     if finding.record:
         yield Fact("Record", " ".join(finding.record.split()))
 
