@@ -153,6 +153,7 @@ def _assertion(row: list[Any]) -> Assertion:
         context=_maybe_clause,
         evidence=lambda item: Evidence(*item),
         cases=_cases,
+        approved=_maybe_clause,
     )
 
 
@@ -172,4 +173,5 @@ def _therapy(row: list[Any]) -> Therapy:
         row,
         feedback=lambda items: tuple((note, source) for note, source in items),
         remarks=lambda items: tuple((note, tuple(sources)) for note, sources in items),
+        approved=_maybe_clause,
     )

@@ -114,6 +114,7 @@ def _references(tree: Tree) -> Iterator[Problem]:
         yield from _known(therapy, tree.sources, "source", therapy.model.sources, "sources")
         for index, item in enumerate(therapy.model.feedback):
             yield from _known(therapy, tree.sources, "source", [item.source], "feedback", index)
+        yield from _clause_references(tree, therapy, therapy.model.approved, "approved")
     for tumour in tree.tumour_types.values():
         yield from _known(tumour, tree.tumour_types, "tumour type", tumour.model.parents, "parents")
     yield from _tumour_cycles(tree)
@@ -156,6 +157,7 @@ def _assertion_references(tree: Tree, entry: Entry[schema.AssertionEntry]) -> It
             )
     yield from _clause_references(tree, entry, model.when, "when")
     yield from _clause_references(tree, entry, model.context, "context")
+    yield from _clause_references(tree, entry, model.approved, "approved")
 
 
 def _clause_references(

@@ -179,6 +179,7 @@ def _assertion(entry: Entry[schema.AssertionEntry]) -> Assertion:
         cases=_cases(model.cases, entry),
         provenance=entry.provenance,
         file=entry.inner_where,
+        approved=clause(model.approved) if model.approved is not None else None,
     )
 
 
@@ -250,6 +251,7 @@ def _therapy(name: str, model: schema.TherapyEntry) -> Therapy:
         sources=tuple(model.sources),
         aliases=tuple(model.aliases),
         remarks=tuple((item.note, tuple(item.sources)) for item in model.remarks),
+        approved=clause(model.approved) if model.approved is not None else None,
     )
 
 

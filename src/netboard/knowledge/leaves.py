@@ -6,6 +6,8 @@ from netboard.model.evidence import BiomarkerClause, ContextClause, Knowledge, T
 from netboard.model.facts import Facts
 from netboard.model.result import Proof
 
+#: What is missing of the context, where the field's name does not say it.
+_NEEDS = {"functioning": "whether the tumour is functioning"}
 #: A biomarker closer to its cut than this share of the cut is unknown.
 NEAR_CUT = 0.1
 
@@ -71,7 +73,8 @@ def context_leaf(clause: ContextClause, facts: Facts, knowledge: Knowledge) -> P
     text = f"{name}: {wanted}"
     given = _context_value(clause.field, facts, knowledge)
     if given is None:
-        return Proof(text, Truth.UNKNOWN, "context_missing", (), (f"{name} of this patient",))
+        need = _NEEDS.get(clause.field, f"{name} of this patient")
+        return Proof(text, Truth.UNKNOWN, "context_missing", (), (need,))
     implied = "" if getattr(facts.context, clause.field) is not None else ", implied by tumour type or grade"
     shown = (f"{name} = {_shown(given)}{implied}",)
     if isinstance(given, float):

@@ -70,6 +70,8 @@ class AssertionEntry(Strict):
     tier_escat: str = ""
     tier_note: str = ""
     approval: str = ""
+    #: For whom the drugs are approved for this marker, as a rule on the clinical context.
+    approved: ClauseRule | None = None
     note: str = ""
     seed_note: str = ""
     cases: list[Case] = Field(min_length=1)
@@ -232,6 +234,8 @@ class TherapyEntry(Strict):
     #: Other words by which a rule may name it under ``prior_therapy``.
     aliases: Texts = Field(default_factory=list)
     approvals: Texts = Field(default_factory=list)
+    #: For whom it is approved whatever the genes, as a rule on the clinical context.
+    approved: ClauseRule | None = None
     feedback: list[FeedbackEntry] = Field(default_factory=list)
     remarks: list[RemarkEntry] = Field(default_factory=list)
     sources: Texts = Field(default_factory=list)

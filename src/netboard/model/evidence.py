@@ -179,6 +179,8 @@ class Assertion:
     cases: tuple[RuleCase, ...] = ()
     provenance: str = "netboard"
     file: str = ""
+    #: For whom an agency approved the drugs for this marker; None where no approval is entered.
+    approved: Clause | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +259,8 @@ class Therapy:
     aliases: tuple[str, ...] = ()
     #: What was found of it apart from any marker, each (sentence, source ids).
     remarks: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    #: For whom it is approved whatever the genes; None where no approval of that kind is entered.
+    approved: Clause | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -245,6 +245,13 @@ class TherapyLine:
     needs: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     status: str = ""
+    #: Where the drug stands for this patient: approved_here, approved_elsewhere, approval_open,
+    #: preclinical or no_approval_entered; empty for resistance and no benefit.
+    standing: str = ""
+    #: What that rests on, and for approval_open the fields that would settle it.
+    standing_basis: str = ""
+    #: Year of the newest source.
+    year: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +275,10 @@ class TrialLine:
     historical: bool = False
     notes: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    #: Whether the status may be relied on today: current, not_current, not_dated or historical.
+    status_state: str = ""
+    #: Tests or fields of which each alone would settle an arm that is unknown, whatever came out.
+    settled_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,6 +336,8 @@ class Context:
     prior_therapy: tuple[str, ...] | None = None
     purity: float | None = None
     patient: str | None = None
+    #: ``functioning`` (symptoms of a hormone) or ``non_functioning``.
+    functioning: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

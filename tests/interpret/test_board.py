@@ -1,0 +1,206 @@
+"""What a board weighs: evidence in proportion, approval, near misses of trials."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from interpret.test_sample import SETTINGS, TODAY, _assertion, _finding, _knowledge, _run, _when
+from netboard.context import build_context
+from netboard.errors import ConfigError
+from netboard.interpret.sample import SampleInput, interpret
+from netboard.knowledge.load import load
+from netboard.knowledge.logic import evaluate
+from netboard.knowledge.settle import settled_by
+from netboard.model.evidence import (
+    Arm,
+    Assertion,
+    Clause,
+    ContextClause,
+    EventClause,
+    Evidence,
+    GroupClause,
+    Source,
+    Therapy,
+    Trial,
+    Truth,
+)
+from netboard.model.facts import SCOPES, Coverage, FactEvent, Facts
+from netboard.model.result import Context, TherapyLine
+
+HERE = ContextClause("tumour_type", ("PANET",))
+G12 = ContextClause("grade", ("G1", "G2"))
+
+
+# ---------------------------------------------------------------- evidence in proportion
+
+
+def _only(assertion: Assertion, context: Context, approved: Clause | None = None) -> TherapyLine:
+    base = _knowledge(assertion)
+    base = replace(base, therapies={"drugx": Therapy("drugx", "drug X", approved=approved)})
+    (line,) = _run(base, _finding("GENA"), context=context).therapies
+    return line
+
+
+@pytest.mark.parametrize(
+    ("marker", "drug", "design", "context", "standing", "basis"),
+    [
+        (HERE, None, "phase 3", Context(tumour_type="PANET"), "approved_here", "for this marker"),
+        (HERE, None, "phase 3", Context(tumour_type="COAD"), "approved_elsewhere", "not for this tumour"),
+        (HERE, None, "phase 3", Context(), "approval_open", "tumour type"),
+        (HERE, None, "phase 3", Context(tumour_type="NET"), "approval_open", "more exact than NET"),
+        (None, HERE, "opinion", Context(tumour_type="PANET"), "approved_here", "whatever the genes"),
+        (None, HERE, "opinion", Context(tumour_type="COAD"), "approved_elsewhere", "not for this tumour"),
+        (None, None, "preclinical", Context(tumour_type="PANET"), "preclinical", "animals or cells"),
+        (None, None, "case", Context(tumour_type="PANET"), "no_approval_entered", "look it up"),
+        (HERE, HERE, "phase 3", Context(tumour_type="PANET"), "approved_here", "for this marker"),
+    ],
+)  # fmt: skip
+def test_each_line_says_where_its_drug_stands(
+    marker: Clause | None, drug: Clause | None, design: str, context: Context, standing: str, basis: str
+) -> None:
+    assertion = _assertion("a", "GENA", approved=marker, evidence=Evidence("B", design, 9, "NET", "NET"))
+    line = _only(assertion, context, drug)
+    assert line.standing == standing
+    assert basis in line.standing_basis
+
+
+def test_resistance_has_no_standing() -> None:
+    line = _only(_assertion("a", "GENA", approved=HERE, direction="resistance"), Context(tumour_type="PANET"))
+    assert (line.standing, line.standing_basis) == ("", "")
+
+
+def test_a_missing_field_of_an_approval_is_named_and_never_read_as_not_approved() -> None:
+    both = GroupClause("all_of", (HERE, G12))
+    line = _only(_assertion("a", "GENA", approved=both), Context(tumour_type="PANET"))
+    assert line.standing == "approval_open"
+    assert "grade of this patient" in line.standing_basis
+
+
+@pytest.mark.parametrize(
+    ("level", "design", "patients"),
+    [("A", "case", 1), ("A", "case", 2), ("A", "preclinical", None), ("A", "phase 2", 1), ("A", "opinion", None)],
+)  # fmt: skip
+def test_a_single_patient_or_a_mouse_never_stands_above_a_controlled_trial_whatever_its_level(
+    level: str, design: str, patients: int | None
+) -> None:
+    slight = _assertion("a-slight", "GENA", evidence=Evidence(level, design, patients, "NET", "NET"))
+    trial = _assertion("b-trial", "GENA", evidence=Evidence("C", "phase 3", 300, "NET", "NET"))
+    result = _run(_knowledge(slight, trial), _finding("GENA"), context=Context(tumour_type="PANET"))
+    assert [line.id for line in result.therapies] == ["b-trial", "a-slight"]
+
+
+def test_lines_rank_by_level_then_fit_then_date() -> None:
+    def made(key: str, level: str, tumour: str, source: str, patients: int) -> Assertion:
+        evidence = Evidence(level, "phase 2", patients, tumour, tumour)
+        return _assertion(key, "GENA", evidence=evidence, sources=(source,))
+
+    base = replace(
+        _knowledge(
+            made("old-large", "B", "NET", "s2010", 900), made("new-small", "B", "NET", "s2024", 20),
+            made("other", "B", "COAD", "s2025", 999), made("best", "A", "COAD", "s2000", 5),
+        ),
+        sources={f"s{year}": Source(f"s{year}", "c", year=year) for year in (2000, 2010, 2024, 2025)},
+    )  # fmt: skip
+    result = _run(base, _finding("GENA"), context=Context(tumour_type="PANET"))
+    assert [line.id for line in result.therapies] == ["best", "new-small", "old-large", "other"]
+    assert [line.year for line in result.therapies] == [2000, 2024, 2010, 2025]
+
+
+# ---------------------------------------------------------------- functioning tumours
+
+
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [("yes", "functioning"), ("No", "non_functioning"), ("non-functional", "non_functioning"), (None, None)],
+)
+def test_functioning_is_read_in_the_words_people_use(given: str | None, read: str | None) -> None:
+    assert build_context({"functioning": given}, _knowledge()).functioning == read
+
+
+def test_a_word_that_is_neither_is_refused() -> None:
+    with pytest.raises(ConfigError, match="functioning"):
+        build_context({"functioning": "perhaps"}, _knowledge())
+
+
+def test_whether_a_tumour_functions_decides_and_is_named_when_missing() -> None:
+    knowledge = load()
+    (statement,) = (item for item in knowledge.assertions if item.id == "everolimus-gi-lung-net")
+    assert statement.context is not None
+    given = Context(tumour_type="LUCA", grade="G2", stage="metastatic", prior_therapy=())
+    for value, truth in (("non_functioning", Truth.YES), ("functioning", Truth.NO), (None, Truth.UNKNOWN)):
+        proof = evaluate(statement.context, Facts(context=replace(given, functioning=value)), knowledge)
+        assert proof.value is truth
+    assert proof.needs == ("whether the tumour is functioning",)
+
+
+# ---------------------------------------------------------------- near misses
+
+
+def _facts(*, seen: tuple[str, ...] = (), events: tuple[FactEvent, ...] = (), **context: str) -> Facts:
+    coverage = {gene: {"small_variants": Coverage("assessed")} for gene in seen}
+    return Facts({event.gene: (event,) for event in events}, coverage, {}, Context(**context))  # type: ignore[arg-type]
+
+
+A, B = EventClause("GENA", ("truncating",)), EventClause("GENB", ("truncating",))
+VUS = FactEvent("GENA:v", "GENA", "truncating", significance="uncertain")
+
+
+@pytest.mark.parametrize(
+    ("clause", "facts", "settling"),
+    [
+        (GroupClause("all_of", (A, G12)), _facts(seen=("GENA",), events=(VUS,), grade="G1"), ["uncertain significance"]),
+        (GroupClause("all_of", (A, G12)), _facts(events=(VUS,)), []),
+        (GroupClause("any_of", (A, B)), _facts(), []),
+        (GroupClause("any_of", (A, B)), _facts(seen=("GENB",)), ["covers GENA"]),
+        (GroupClause("all_of", (A, GroupClause("none_of", (G12,)))), _facts(seen=("GENA",)), []),
+        (GroupClause("none_of", (G12,)), _facts(), ["grade of this patient"]),
+        (GroupClause("at_least", (A, B, G12), 2), _facts(seen=("GENB",), grade="G1"), ["covers GENA"]),
+        (A, _facts(), ["covers GENA"]),
+        (A, _facts(seen=("GENA",)), []),
+    ],
+)  # fmt: skip
+def test_a_need_settles_a_rule_when_either_answer_decides_it(
+    clause: Clause, facts: Facts, settling: list[str]
+) -> None:
+    knowledge = _knowledge()
+    found = settled_by(clause, evaluate(clause, facts, knowledge))
+    assert len(found) == len(settling)
+    assert all(word in need for word, need in zip(settling, found, strict=True))
+
+
+def _trial(nct: str, *arms: Arm, status: str = "recruiting", as_of: str = "2026-05-01") -> Trial:
+    return Trial(nct, nct, arms, status=status, as_of=as_of, context=G12)
+
+
+def test_near_misses_stand_first_among_the_unknown_and_name_their_test() -> None:
+    both = GroupClause("any_of", (_when("GENB"), _when("GENC")))
+    trials = (
+        _trial("NCT00000001", Arm("far", "far", (), both)),
+        _trial("NCT00000002", Arm("near", "near", (), _when("GENB"))),
+        _trial("NCT00000003", Arm("found", "found", (), GroupClause("all_of", (_when("GENA"), _when("GENB"))))),
+        _trial("NCT00000004", Arm("fits", "fits", (), _when("GENA"))),
+        _trial("NCT00000005", Arm("over", "over", (), _when("GENA")), status="terminated"),
+    )  # fmt: skip
+    # Nobody looked at GENB and GENC.
+    seen = {"GENA": dict.fromkeys(SCOPES, Coverage("assessed"))}
+    given = SampleInput("S", Context(grade="G1"), {}, seen, [_finding("GENA")])
+    result = interpret(given, _knowledge(trials=trials), SETTINGS, TODAY)
+    assert [(line.arm, bool(line.settled_by)) for line in result.trials] == [
+        ("fits", False), ("found", True), ("near", True), ("far", False), ("over", False),
+    ]  # fmt: skip
+    assert result.trials[1].settled_by == ("an assay that covers GENB",)
+
+
+@pytest.mark.parametrize(
+    ("status", "as_of", "state"),
+    [
+        ("recruiting", "2026-05-01", "current"), ("recruiting", "2025-11-01", "not_current"),
+        ("unknown", "", "not_dated"), ("terminated", "2020-08", "historical"),
+    ],
+)  # fmt: skip
+def test_how_far_a_status_can_be_relied_on_is_a_word_of_its_own(status: str, as_of: str, state: str) -> None:
+    trial = _trial("NCT00000001", Arm("a", "a", (), _when("GENA")), status=status, as_of=as_of)
+    (line,) = _run(_knowledge(trials=(trial,)), _finding("GENA")).trials
+    assert line.status_state == state
