@@ -17,6 +17,7 @@ from netboard.model.evidence import (
     Arm,
     Assertion,
     Clause,
+    ComparisonRule,
     ContextClause,
     EventClause,
     Evidence,
@@ -204,3 +205,60 @@ def test_how_far_a_status_can_be_relied_on_is_a_word_of_its_own(status: str, as_
     trial = _trial("NCT00000001", Arm("a", "a", (), _when("GENA")), status=status, as_of=as_of)
     (line,) = _run(_knowledge(trials=(trial,)), _finding("GENA")).trials
     assert line.status_state == state
+
+
+# ---------------------------------------------------------------- comparisons
+
+
+def _compared(*findings: object, context: Context) -> list[tuple[str, str, str, str]]:
+    """Return (drug, side, kind, entry) of the comparison of two drugs of the small base."""
+    option = _assertion(
+        "option", "GENA", when=HERE, genes=(), context=G12, measured_by="clinical", drugs=("drugx",)
+    )
+    base = replace(
+        _knowledge(
+            _assertion("sensitive", "GENA"),
+            _assertion("resistant", "GENB", direction="resistance", drugs=("drugy",)),
+            _assertion("unsure", "GENC", drugs=("drugy",), context=ContextClause("mgmt", ("methylated",))),
+            option,
+            trials=(_trial("NCT00000001", Arm("y", "arm y", ("drugy",), _when("GENB"))),),
+        ),
+        therapies={
+            "drugx": Therapy("drugx", "drug X", feedback=(("it rebounds", "src"),)),
+            "drugy": Therapy("drugy", "drug Y", approved=ContextClause("tumour_type", ("LUNET",))),
+        },
+        comparisons=(
+            ComparisonRule("xy", "X against Y", ("drugx", "drugy"), ContextClause("tumour_type", ("NET",)), "no trial", ("src",)),
+        ),
+    )  # fmt: skip
+    (comparison,) = _run(base, *findings, context=context).comparisons  # type: ignore[arg-type]
+    return [(point.drug, point.side, point.kind, point.entry) for point in comparison.points]
+
+
+def test_a_comparison_sets_for_against_and_unknown_of_each_drug_side_by_side() -> None:
+    context = Context(tumour_type="PANET", grade="G1")
+    found = _compared(_finding("GENA"), _finding("GENB"), _finding("GENC"), context=context)
+    assert found == [
+        ("drug X", "for", "finding", "sensitive"),
+        ("drug X", "for", "context", "option"),
+        ("drug X", "unknown", "pathway", ""),
+        ("drug Y", "against", "finding", "resistant"),
+        ("drug Y", "against", "context", ""),
+        ("drug Y", "unknown", "finding", "unsure"),
+        ("drug Y", "unknown", "trial", "NCT00000001/y"),
+    ]
+
+
+def test_an_option_whose_conditions_are_not_met_speaks_against_its_drug() -> None:
+    found = _compared(context=Context(tumour_type="PANET", grade="G3"))
+    assert ("drug X", "against", "context", "option") in found
+    # Nothing was found for the rules, so no finding speaks.
+    assert not [item for item in found if item[2] == "finding"]
+
+
+def test_a_comparison_that_may_not_arise_is_unknown_and_names_the_field() -> None:
+    rule = ComparisonRule("xy", "X", ("drugx",), ContextClause("tumour_type", ("NET",)), "s", ("src",))
+    base = replace(_knowledge(), comparisons=(rule,))
+    (open_one,) = _run(base).comparisons
+    assert (open_one.match, open_one.needs) == ("unknown", ("tumour type of this patient",))
+    assert _run(base, context=Context(tumour_type="COAD")).comparisons == ()

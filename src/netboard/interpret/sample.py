@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any
 
 from netboard.interpret import assessed, biomarkers, gaps
+from netboard.interpret.comparisons import comparisons
 from netboard.interpret.facts import build_facts
 from netboard.interpret.settings import Settings
 from netboard.interpret.slice import knowledge_slice
@@ -69,6 +70,7 @@ def interpret(given: SampleInput, knowledge: Knowledge, settings: Settings, toda
     therapies, prognosis, background, evaluations = evaluate_assertions(knowledge, facts)
     trials, trial_evaluations = evaluate_trials(knowledge, facts, settings, today)
     subgroups = evaluate_subgroups(knowledge, facts)
+    compared = comparisons(knowledge, facts, therapies, background, trials)
     findings = tuple(sorted((_tiered(item, therapies) for item in given.findings), key=_finding_rank))
     promoters = frozenset(gene.symbol for gene in knowledge.panel.genes.values() if gene.promoters)
     genes: tuple[GeneAssessment, ...] = assessed.gene_assessments(given.coverage, findings, promoters)
@@ -92,10 +94,18 @@ def interpret(given: SampleInput, knowledge: Knowledge, settings: Settings, toda
             given.coverage, findings, biomarkers.gaps(results, knowledge), given.context, promoters
         ),
         knowledge_slice=knowledge_slice(
-            knowledge, given.context, findings, (*therapies, *background), trials, prognosis, subgroups
+            knowledge,
+            given.context,
+            findings,
+            (*therapies, *background),
+            trials,
+            prognosis,
+            subgroups,
+            compared,
         ),
         warnings=tuple(given.warnings),
         background=background,
+        comparisons=compared,
         extra=given.extra,
     )
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from netboard.model.evidence import Knowledge
 from netboard.model.result import (
+    Comparison,
     Context,
     Finding,
     PrognosisLine,
@@ -29,6 +30,7 @@ def knowledge_slice(
     trials: Sequence[TrialLine],
     prognosis: Sequence[PrognosisLine],
     subgroups: Sequence[SubgroupLine],
+    compared: Sequence[Comparison] = (),
 ) -> dict[str, Any]:
     """Return genes, sources, drugs, frequencies, tumour types and assertions by id, as plain mappings."""
     genes = {finding.gene for finding in findings}
@@ -43,6 +45,8 @@ def knowledge_slice(
     )
     cited = {source for line in lines for source in line.sources}
     cited |= {row.source for row in frequencies}
+    cited |= {source for item in compared for source in item.sources}
+    cited |= {source for item in compared for point in item.points for source in point.sources}
     conflicting = _conflicting(knowledge, [*therapies, *prognosis])
     cited |= {source for item in conflicting.values() for source in item["sources"]}
     shown_drugs = [t for t in knowledge.therapies.values() if t.name in drugs or t.id in drugs]

@@ -18,6 +18,7 @@ from netboard.model.evidence import (
     Biomarker,
     BiomarkerClause,
     Clause,
+    ComparisonRule,
     ContextClause,
     EventClause,
     Evidence,
@@ -38,8 +39,8 @@ from netboard.model.evidence import (
 #: Raise when the way of encoding or compiling changes and the nouns do not.
 _FORMAT = 1
 _NOUNS = (
-    *PANEL_NOUNS, Arm, Assertion, Biomarker, BiomarkerClause, ContextClause, EventClause, Evidence, Frequency,
-    GroupClause, Knowledge, Level, RuleCase, Source, Study, SubgroupRule, Therapy, Trial, TumourType,
+    *PANEL_NOUNS, Arm, Assertion, Biomarker, BiomarkerClause, ComparisonRule, ContextClause, EventClause, Evidence,
+    Frequency, GroupClause, Knowledge, Level, RuleCase, Source, Study, SubgroupRule, Therapy, Trial, TumourType,
 )  # fmt: skip
 
 
@@ -114,6 +115,9 @@ def decode(data: Any) -> Knowledge:
         for row in given["studies"]
     )
     given["levels"] = tuple(Level(*row) for row in given["levels"])
+    given["comparisons"] = tuple(
+        build_noun(ComparisonRule, row, context=_clause, cases=_cases) for row in given["comparisons"]
+    )
     given["overlays"] = tuple(given["overlays"])
     return Knowledge(**given)
 

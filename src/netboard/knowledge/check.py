@@ -121,6 +121,8 @@ def _references(tree: Tree) -> Iterator[Problem]:
     for cohort in tree.cohorts.values():
         yield from _known(cohort, tree.sources, "source", [cohort.model.source], "source")
         yield from _known(cohort, tree.tumour_types, "tumour type", [cohort.model.tumour_type], "tumour_type")
+    for comparison in tree.comparisons.values():
+        yield from _clause_references(tree, comparison, comparison.model.context, "context")
     for subgroup in tree.subgroups.values():
         yield from _known(subgroup, tree.sources, "source", subgroup.model.sources, "sources")
         yield from _known(subgroup, tree.genes, "gene", subgroup.model.genes, "genes")
@@ -248,6 +250,8 @@ def _statements(tree: Tree) -> Iterator[Problem]:
             yield trial.problem("has several arms and does not say in both_arms what holds when two fit")
         if trial.model.status != "unknown" and not trial.model.as_of:
             yield trial.problem("states a status without the date it was read on (as_of)", "status")
+    for comparison in tree.comparisons.values():
+        yield from _case_values(comparison, comparison.model.cases, "a comparison", "cases")
     for subgroup in tree.subgroups.values():
         if subgroup.model.when is not None:
             yield from _case_values(subgroup, subgroup.model.cases, "a subgroup", "cases")

@@ -22,6 +22,11 @@ def problems(tree: Tree) -> Iterator[Problem]:
         for index, remark in enumerate(therapy.model.remarks):
             yield from _unknown(therapy, tree.sources, "source", remark.sources, "remarks", index, "sources")
     yield from _approvals(tree)
+    for comparison in tree.comparisons.values():
+        yield from _unknown(comparison, tree.sources, "source", comparison.model.sources, "sources")
+        yield from _unknown(comparison, tree.therapies, "drug", comparison.model.drugs, "drugs")
+        if not _only_context(comparison.model.context):
+            yield comparison.problem("whether a comparison arises is a question of context alone", "context")
     for framework in tree.frameworks.values():
         yield from _unknown(framework, tree.sources, "source", [framework.model.source], "source")
     for cohort in tree.cohorts.values():

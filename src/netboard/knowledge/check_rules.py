@@ -76,6 +76,8 @@ def rules(knowledge: Knowledge) -> Iterator[tuple[list[Clause], tuple[RuleCase, 
     for trial in knowledge.trials:
         for arm in trial.arms:
             yield _present(arm.when, arm.context, trial.context), arm.cases, f"{trial.nct} {arm.id}"
+    for comparison in knowledge.comparisons:
+        yield [comparison.context], comparison.cases, comparison.id
     for subgroup in knowledge.subgroups:
         if subgroup.when is not None:
             yield _present(subgroup.when, subgroup.context), subgroup.cases, subgroup.name

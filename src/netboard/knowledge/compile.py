@@ -14,6 +14,7 @@ from netboard.model.evidence import (
     Biomarker,
     BiomarkerClause,
     Clause,
+    ComparisonRule,
     ContextClause,
     EventClause,
     Evidence,
@@ -74,6 +75,7 @@ def compile_tree(
             for framework, entry in tree.frameworks.items()
             for name, level in entry.model.levels.items()
         ),
+        comparisons=tuple(_comparison(name, entry) for name, entry in tree.comparisons.items()),
     )
 
 
@@ -237,6 +239,19 @@ def _subgroup(entry: Entry[schema.SubgroupEntry]) -> SubgroupRule:
         context=clause(model.context) if model.context is not None else None,
         sources=tuple(model.sources),
         not_assessable=model.not_assessable,
+        cases=_cases(model.cases, entry),
+    )
+
+
+def _comparison(name: str, entry: Entry[record_schema.ComparisonEntry]) -> ComparisonRule:
+    model = entry.model
+    return ComparisonRule(
+        id=name,
+        title=model.title,
+        drugs=tuple(model.drugs),
+        context=clause(model.context),
+        statement=model.statement,
+        sources=tuple(model.sources),
         cases=_cases(model.cases, entry),
     )
 

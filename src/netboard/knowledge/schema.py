@@ -12,7 +12,14 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from netboard.knowledge.record_schema import InventoryFile, LevelsFile, StudiesFile
+from netboard.knowledge.record_schema import (
+    ComparisonsFile,
+    FeedbackEntry,
+    InventoryFile,
+    LevelsFile,
+    RemarkEntry,
+    StudiesFile,
+)
 from netboard.knowledge.rule_schema import (
     Case,
     ClauseRule,
@@ -208,24 +215,6 @@ class GeneFile(Strict):
 # ---------------------------------------------------------------- the single files
 
 
-class FeedbackEntry(Strict):
-    """A pathway feedback that a board should know."""
-
-    note: Text
-    source: Text
-    seed: list[Row] = Field(default_factory=list)
-    seed_note: str = ""
-
-
-class RemarkEntry(Strict):
-    """What a study or guideline says of a drug in NET that no rule asks for (doses, harm, markers tried)."""
-
-    note: Text
-    sources: Texts = Field(default_factory=list)
-    seed: list[Row] = Field(default_factory=list)
-    seed_note: str = ""
-
-
 class TherapyEntry(Strict):
     """A drug."""
 
@@ -397,6 +386,7 @@ FILES: dict[str, type[Strict]] = {
     "biomarkers.yaml": BiomarkersFile,
     "studies.yaml": StudiesFile,
     "levels.yaml": LevelsFile,
+    "comparisons.yaml": ComparisonsFile,
     "inventory.yaml": InventoryFile,
     "version.yaml": VersionFile,
     "overlay.yaml": OverlayFile,
@@ -414,6 +404,7 @@ KINDS: dict[str, type[Strict]] = {
     "biomarkers": BiomarkersFile,
     "studies": StudiesFile,
     "levels": LevelsFile,
+    "comparisons": ComparisonsFile,
     "inventory": InventoryFile,
     "version": VersionFile,
     "overlay": OverlayFile,

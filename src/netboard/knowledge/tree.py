@@ -83,6 +83,7 @@ class Tree:
     biomarkers: dict[str, Entry[schema.BiomarkerEntry]] = field(default_factory=dict)
     studies: dict[str, Entry[record_schema.StudyEntry]] = field(default_factory=dict)
     frameworks: dict[str, Entry[record_schema.FrameworkEntry]] = field(default_factory=dict)
+    comparisons: dict[str, Entry[record_schema.ComparisonEntry]] = field(default_factory=dict)
     inventory: Entry[record_schema.InventoryFile] | None = None
     version: Entry[schema.VersionFile] | None = None
     overlay: Entry[schema.OverlayFile] | None = None
@@ -108,7 +109,7 @@ class Tree:
 
 _MERGED = (
     "genes", "assertions", "trials", "therapies", "tumour_types", "sources", "cohorts", "subgroups",
-    "biomarkers", "studies", "frameworks",
+    "biomarkers", "studies", "frameworks", "comparisons",
 )  # fmt: skip
 
 

@@ -345,6 +345,20 @@ class SubgroupRule:
 
 
 @dataclass(frozen=True, slots=True)
+class ComparisonRule:
+    """Drugs that a board sets against each other, and for whom the question arises."""
+
+    id: str
+    title: str
+    drugs: tuple[str, ...]
+    context: Clause
+    #: What is known of the drugs beside each other.
+    statement: str
+    sources: tuple[str, ...] = ()
+    cases: tuple[RuleCase, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Biomarker:
     """A biomarker that rules may name, or a report lists as not assessed.
 
@@ -381,6 +395,7 @@ class Knowledge:
     biomarkers: Mapping[str, Biomarker] = field(default_factory=dict)
     studies: tuple[Study, ...] = ()
     levels: tuple[Level, ...] = ()
+    comparisons: tuple[ComparisonRule, ...] = ()
 
     def elsewhere(self, framework: str, level: str) -> str:
         """Return the level that evidence of ``level`` has in another tumour type, "" where none is stated."""

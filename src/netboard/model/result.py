@@ -13,25 +13,16 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any
 
 from netboard.model.evidence import Truth
+from netboard.model.lines import Change as Change
+from netboard.model.lines import Comparison as Comparison
+from netboard.model.lines import ComparisonPoint as ComparisonPoint
+from netboard.model.lines import EvidenceNote as EvidenceNote
+from netboard.model.lines import PrognosisLine as PrognosisLine
+from netboard.model.lines import Proof as Proof
+from netboard.model.lines import TherapyLine as TherapyLine
+from netboard.model.lines import TrialLine as TrialLine
 
 SCHEMA_VERSION = "1.0.0"
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """Why a clause has its value: the clause in words, value, code, what shows it, what would settle it.
-
-    ``because`` holds finding ids or sentences; ``needs`` names the one test or field that would settle
-    an unknown; ``flags`` are warnings beside the value.
-    """
-
-    clause: str
-    value: Truth
-    code: str
-    because: tuple[str, ...] = ()
-    needs: tuple[str, ...] = ()
-    flags: tuple[str, ...] = ()
-    children: tuple[Proof, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,94 +204,6 @@ class BiomarkerResult:
 
 
 @dataclass(frozen=True, slots=True)
-class EvidenceNote:
-    """Design, patients and tumour of the evidence behind a line."""
-
-    design: str
-    patients: int | None
-    tumour: str
-    numbers: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class TherapyLine:
-    """A candidate therapy statement: sensitivity, resistance or no benefit."""
-
-    id: str
-    drugs: tuple[str, ...]
-    direction: str
-    #: ``yes`` or ``unknown``; a statement that does not apply is not listed.
-    match: str
-    level: str
-    context_match: str
-    evidence: EvidenceNote
-    because: tuple[str, ...]
-    sources: tuple[str, ...]
-    conflicts_with: tuple[str, ...] = ()
-    statement: str = ""
-    genes: tuple[str, ...] = ()
-    tier_amp: str | None = None
-    tier_escat: str | None = None
-    approval: str = ""
-    needs: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
-    status: str = ""
-    #: Where the drug stands for this patient: approved_here, approved_elsewhere, approval_open,
-    #: preclinical or no_approval_entered; empty for resistance and no benefit.
-    standing: str = ""
-    #: What that rests on, and for approval_open the fields that would settle it.
-    standing_basis: str = ""
-    #: Year of the newest source.
-    year: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class TrialLine:
-    """One arm of a trial against this sample."""
-
-    nct: str
-    arm: str
-    molecular: Truth
-    context: Truth
-    match: Truth
-    status: str
-    as_of: str
-    other_arm_fits: bool
-    reasons: tuple[Proof, ...]
-    title: str = ""
-    #: Key of the arm in the knowledge base; ``NCT/arm_id`` names its evaluation.
-    arm_id: str = ""
-    drugs: tuple[str, ...] = ()
-    phase: str = ""
-    historical: bool = False
-    notes: tuple[str, ...] = ()
-    sources: tuple[str, ...] = ()
-    #: Whether the status may be relied on today: current, not_current, not_dated or historical.
-    status_state: str = ""
-    #: Tests or fields of which each alone would settle an arm that is unknown, whatever came out.
-    settled_by: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class PrognosisLine:
-    """A prognostic, diagnostic or predisposing statement: match is yes, related or unknown."""
-
-    gene: str
-    direction: str
-    match: str
-    because: tuple[str, ...]
-    sources: tuple[str, ...]
-    conflicts_with: tuple[str, ...] = ()
-    id: str = ""
-    kind: str = "prognostic"
-    statement: str = ""
-    measured_by: str = "dna"
-    context_match: str = ""
-    evidence: EvidenceNote | None = None
-    needs: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class SubgroupLine:
     """A molecular subgroup: state is yes, unknown, no or not_assessable."""
 
@@ -366,6 +269,9 @@ class Interpretation:
     warnings: tuple[str, ...] = ()
     #: Standing options of this tumour type whatever the genes: background, apart from what the genome says.
     background: tuple[TherapyLine, ...] = ()
+    #: Drugs that a board sets against each other, and what changed when stored results were read again.
+    comparisons: tuple[Comparison, ...] = ()
+    changes: tuple[Change, ...] = ()
     schema_version: str = SCHEMA_VERSION
     extra: Mapping[str, Any] = field(default_factory=dict)
 
