@@ -26,7 +26,17 @@ _NOTICED: tuple[tuple[str, str], ...] = (
     ("needs", "what would settle it"),
 )
 #: Of these the old and new value are printed; of the longer ones only that they differ.
-_PRINTED = ("match", "direction", "level", "tier_amp", "tier_escat", "context_match", "drugs", "standing")
+_PRINTED = (
+    "match",
+    "direction",
+    "level",
+    "tier_amp",
+    "tier_escat",
+    "context_match",
+    "drugs",
+    "standing",
+    "needs",
+)
 #: Fields that older results do not hold: an empty old value is no change.
 _YOUNGER = ("standing",)
 

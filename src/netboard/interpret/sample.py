@@ -91,7 +91,12 @@ def interpret(given: SampleInput, knowledge: Knowledge, settings: Settings, toda
         prognosis=prognosis,
         subgroups=subgroups,
         not_assessed=gaps.not_assessed(
-            given.coverage, findings, biomarkers.gaps(results, knowledge), given.context, promoters
+            given.coverage,
+            findings,
+            biomarkers.gaps(results, knowledge),
+            given.context,
+            promoters,
+            gaps.waiting((*therapies, *background), trials),
         ),
         knowledge_slice=knowledge_slice(
             knowledge,

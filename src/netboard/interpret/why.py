@@ -58,8 +58,7 @@ def _by_entries(
 
 def _from_stored(change: Change, old: Interpretation, new: Interpretation) -> str:
     """Return the reason as far as the stored evaluations of every rule tell it."""
-    versions = " -> ".join(str(one.provenance.get("knowledge_version") or "unknown") for one in (old, new))
-    base = f"knowledge {versions}"
+    base = f"knowledge {' -> '.join(_version(one, old, new) for one in (old, new))}"
     if change.kind == "gene":
         return f"{base}: what is known of gene {change.name} was edited or added"
     before, after = _rules(old, change.name), _rules(new, change.name)
@@ -77,6 +76,15 @@ def _from_stored(change: Change, old: Interpretation, new: Interpretation) -> st
     if altered:
         return f"{base}: the rule reads otherwise ({'; '.join(altered)}){_sources(new, change.name)}"
     return f"{base}: entry {change.name} was edited, its rule reads as before{_sources(new, change.name)}"
+
+
+def _version(one: Interpretation, old: Interpretation, new: Interpretation) -> str:
+    """Return the version of a result's knowledge, with the begin of its hash where both are of one version."""
+    key = "knowledge_version"
+    version = str(one.provenance.get(key) or "unknown")
+    if old.provenance.get(key) != new.provenance.get(key):
+        return version
+    return f"{version} ({str(one.provenance.get('knowledge_hash') or 'no hash')[:8]})"
 
 
 def _rules(result: Interpretation, name: str) -> dict[str, Evaluation]:

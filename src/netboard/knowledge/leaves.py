@@ -66,6 +66,11 @@ def _in_range(number: float, at_least: float | None, at_most: float | None) -> b
 # ---------------------------------------------------------------- context leaf
 
 
+def context_need(field: str) -> str:
+    """Return the words by which an open rule names a field of the context that was not given."""
+    return _NEEDS.get(field, f"{field.replace('_', ' ')} of this patient")
+
+
 def context_leaf(clause: ContextClause, facts: Facts, knowledge: Knowledge) -> Proof:
     """Return the proof of a clause on the clinical context; what is not given or too broad is unknown."""
     name = clause.field.replace("_", " ")
@@ -73,8 +78,7 @@ def context_leaf(clause: ContextClause, facts: Facts, knowledge: Knowledge) -> P
     text = f"{name}: {wanted}"
     given = _context_value(clause.field, facts, knowledge)
     if given is None:
-        need = _NEEDS.get(clause.field, f"{name} of this patient")
-        return Proof(text, Truth.UNKNOWN, "context_missing", (), (need,))
+        return Proof(text, Truth.UNKNOWN, "context_missing", (), (context_need(clause.field),))
     implied = "" if getattr(facts.context, clause.field) is not None else ", implied by tumour type or grade"
     shown = (f"{name} = {_shown(given)}{implied}",)
     if isinstance(given, float):
