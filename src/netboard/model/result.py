@@ -18,9 +18,9 @@ from netboard.model.lines import Comparison as Comparison
 from netboard.model.lines import ComparisonPoint as ComparisonPoint
 from netboard.model.lines import EvidenceNote as EvidenceNote
 from netboard.model.lines import PrognosisLine as PrognosisLine
-from netboard.model.lines import Proof as Proof
 from netboard.model.lines import TherapyLine as TherapyLine
 from netboard.model.lines import TrialLine as TrialLine
+from netboard.model.proof import Proof as Proof
 
 SCHEMA_VERSION = "1.0.0"
 
