@@ -262,3 +262,38 @@ def test_a_comparison_that_may_not_arise_is_unknown_and_names_the_field() -> Non
     (open_one,) = _run(base).comparisons
     assert (open_one.match, open_one.needs) == ("unknown", ("tumour type of this patient",))
     assert _run(base, context=Context(tumour_type="COAD")).comparisons == ()
+
+
+# ---------------------------------------------------------------- gaps of the context
+
+
+def test_a_missing_field_names_the_lines_it_would_help_to_decide() -> None:
+    statement = _assertion("waits-for-grade", "GENA", context=G12)
+    trial = _trial("NCT00000001", Arm("near", "near", (), _when("GENA")))
+    over = _trial("NCT00000002", Arm("gone", "gone", (), _when("GENA")), status="terminated")
+    result = _run(_knowledge(statement, trials=(trial, over)), _finding("GENA"))
+    gaps = {gap.what: gap for gap in result.not_assessed}
+    assert gaps["grade"].why == (
+        "not given with the sample; it would help to decide waits-for-grade, NCT00000001/near"
+    )
+    assert gaps["stage"].why == "not given with the sample"
+
+
+@pytest.mark.parametrize("field", ["functioning", "differentiation"])
+def test_a_field_that_few_rules_ask_is_a_gap_only_where_a_line_waits_for_it(field: str) -> None:
+    word = {"functioning": "functioning or not"}.get(field, field)
+    asks = _assertion("asks", "GENA", context=ContextClause(field, ("well", "functioning")))
+    for assertion, listed in ((asks, True), (_assertion("a", "GENA"), False)):
+        result = _run(_knowledge(assertion), _finding("GENA"))
+        assert (word in {gap.what for gap in result.not_assessed}) is listed
+
+
+def test_an_irrelevant_finding_changes_no_comparison_and_no_near_miss() -> None:
+    rule = ComparisonRule("xy", "X", ("drugx",), ContextClause("tumour_type", ("NET",)), "s", ("src",))
+    trial = _trial("NCT00000001", Arm("near", "near", ("drugx",), _when("GENA")))
+    base = replace(_knowledge(_assertion("a", "GENA"), trials=(trial,)), comparisons=(rule,))
+    context = Context(tumour_type="PANET")
+    plain = _run(base, _finding("GENA"), context=context)
+    more = _run(base, _finding("GENA"), _finding("GENC"), context=context)
+    assert plain.comparisons == more.comparisons
+    assert plain.trials == more.trials

@@ -59,7 +59,7 @@ def test_pathway_feedback_names_its_source() -> None:
 
 def test_near_misses_and_what_would_settle_them_stand_before_the_arms() -> None:
     shown = _text(_section(render_html(rich()), "trials"))
-    near = "NCT02034110, BRAF V600E-mutated rare cancers: prior therapy of this patient would settle it"
+    near = "NCT02034110, BRAF V600E-mutated rare cancers: prior therapy of this patient would settle it (status unknown, status not dated)"
     assert 0 < shown.index(near) < shown.index("Arms of NCT02034110")
     assert "This alone would settle it: prior therapy of this patient" in shown
 

@@ -191,7 +191,9 @@ def _sentence(fault: Any, key: str) -> str:
     if fault["type"] == "extra_forbidden":
         return f"key {key} is not known here"
     if fault["type"] == "too_short" and fault["ctx"]["actual_length"]:
-        return f"{named}holds {fault['ctx']['actual_length']}; {fault['ctx']['min_length']} or more are needed"
+        return (
+            f"{named}holds {fault['ctx']['actual_length']}; {fault['ctx']['min_length']} or more are needed"
+        )
     if fault["type"] == "too_short":
         return f"{named}is an empty list; a rule needs at least one entry"
     if fault["type"] == "string_too_short":

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from netboard.model.evidence import Truth
-from netboard.model.result import Comparison, ComparisonPoint, Interpretation, TherapyLine
+from netboard.model.result import Comparison, ComparisonPoint, Interpretation, TherapyLine, TrialLine
 from netboard.report import phrases
 from netboard.report.references import References
 
@@ -126,10 +126,17 @@ def _argument(point: ComparisonPoint, labels: dict[str, str], references: Refere
 def near_misses(result: Interpretation) -> tuple[str, ...]:
     """Return one sentence for each arm, not of a trial that is over, that one test or field would settle."""
     return tuple(
-        f"{line.nct}, {line.arm}: {' or '.join(line.settled_by)} would settle it"
+        f"{line.nct}, {line.arm}: {' or '.join(line.settled_by)} would settle it (status {_status(line)})"
         for line in result.trials
         if line.match is Truth.UNKNOWN and line.settled_by and not line.historical
     )
+
+
+def _status(line: TrialLine) -> str:
+    """Return the recruitment status with its date, and a warning where it may not be relied on."""
+    doubt = phrases.word(phrases.STATUS_STATES, line.status_state) if line.status_state else ""
+    parts = (line.status.replace("_", " "), f"as of {line.as_of}" if line.as_of else "", doubt)
+    return ", ".join(part for part in parts if part)
 
 
 def changed(result: Interpretation) -> tuple[str, tuple[ChangeRow, ...]]:
