@@ -170,6 +170,8 @@ def test_arms_and_statements_are_counted_by_outcome(tmp_path: Path) -> None:
     sunitinib = arms["NCT02315625/sunitinib"]
     assert (sunitinib["yes"], sunitinib["unknown"], sunitinib["no"]) == (1, 1, 0)
     assert sunitinib["historical"] is True
+    near = arms["NCT02034110/basket"]
+    assert (near["near_misses"], near["settled_by"]) == (1, "a: prior therapy of this patient")
     therapies = {row["line_id"]: row for row in cohort.therapies}
     assert (therapies["braf-mek"]["yes"], therapies["azacytidine"]["unknown"]) == (1, 1)
 

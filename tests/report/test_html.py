@@ -167,7 +167,7 @@ def test_a_therapy_statement_carries_its_evidence_in_proportion() -> None:
         assert part in text
     assert "Speaks against: no benefit. No benefit from an EGFR antibody alone." in text
     assert "a condition is open run again with --fasta" in text
-    assert "preclinical, number not stated" in text
+    assert "preclinical 2010, number not stated" in text
     assert (
         "Contradicted by: Everolimus controlled disease far beyond the few tumours with mutations. [1]"
         in text

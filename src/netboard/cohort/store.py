@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from netboard.cohort.duck import connect, quoted
+from netboard.model.evidence import Truth
 from netboard.model.result import Finding, GeneAssessment, Interpretation
 from netboard.output import atomic_path
 from netboard.report import phrases
@@ -32,7 +33,7 @@ from netboard.report.coverage import SCOPES, seen_state
 from netboard.report.selection import reportable, significance
 
 #: Version of the columns below; files of one major version merge.
-STORE_VERSION = "1"
+STORE_VERSION = "2"
 
 #: Columns with their SQL types, in the order of the file.
 COLUMNS: Mapping[str, str] = {
@@ -102,6 +103,9 @@ COLUMNS: Mapping[str, str] = {
     "title": "VARCHAR",
     "status": "VARCHAR",
     "historical": "BOOLEAN",
+    "standing": "VARCHAR",
+    "near_miss": "BOOLEAN",
+    "settled_by": "VARCHAR",
     # frequency
     "tumour": "VARCHAR",
     "percent": "DOUBLE",
@@ -283,6 +287,7 @@ def _lines(result: Interpretation) -> Iterator[dict[str, Any]]:
             "context_match": line.context_match,
             "match": line.match,
             "title": line.statement,
+            "standing": line.standing or None,
         }
     for arm in result.trials:
         yield {
@@ -298,6 +303,8 @@ def _lines(result: Interpretation) -> Iterator[dict[str, Any]]:
             "match": arm.match.value,
             "status": arm.status,
             "historical": arm.historical,
+            "near_miss": arm.match is Truth.UNKNOWN and bool(arm.settled_by),
+            "settled_by": "; ".join(arm.settled_by) or None,
         }
 
 

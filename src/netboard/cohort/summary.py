@@ -106,7 +106,10 @@ SELECT trial, arm, line_id, any_value(title) AS title, any_value(drugs) AS drugs
   count(DISTINCT sample) FILTER (WHERE match = 'yes') AS yes,
   count(DISTINCT sample) FILTER (WHERE match = 'unknown') AS unknown,
   count(DISTINCT sample) FILTER (WHERE match = 'no') AS no,
-  count(DISTINCT sample) FILTER (WHERE molecular = 'yes') AS molecular_yes
+  count(DISTINCT sample) FILTER (WHERE molecular = 'yes') AS molecular_yes,
+  count(DISTINCT sample) FILTER (WHERE near_miss AND NOT historical) AS near_misses,
+  string_agg(DISTINCT sample || ': ' || settled_by, '; ' ORDER BY sample || ': ' || settled_by)
+    FILTER (WHERE near_miss AND NOT historical) AS settled_by
 FROM rows WHERE kind = 'trial' GROUP BY trial, arm, line_id
 ORDER BY historical, yes DESC, molecular_yes DESC, trial, arm
 """
