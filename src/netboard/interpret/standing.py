@@ -34,7 +34,7 @@ def standing(assertion: Assertion, facts: Facts, knowledge: Knowledge) -> tuple[
         return "preclinical", "shown in animals or cells alone"
     if held:
         return "approved_elsewhere", "not for this tumour, grade, stage or earlier treatment"
-    return "no_approval_entered", "none is entered in the knowledge base: look it up"
+    return "no_approval_entered", "investigational unless a label says otherwise: look it up"
 
 
 def _of_drugs(assertion: Assertion, facts: Facts, knowledge: Knowledge) -> Proof | None:

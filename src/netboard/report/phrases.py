@@ -104,7 +104,7 @@ STANDINGS: Mapping[str, str] = {
     "approved_elsewhere": "Approved elsewhere",
     "approval_open": "Whether its approval covers this patient is open",
     "preclinical": "Preclinical",
-    "no_approval_entered": "Investigational, as far as is entered",
+    "no_approval_entered": "No approval entered",
 }
 STATUS_STATES: Mapping[str, str] = {
     "current": "",
