@@ -145,6 +145,7 @@ def _facts(*, seen: tuple[str, ...] = (), events: tuple[FactEvent, ...] = (), **
 
 
 A, B = EventClause("GENA", ("truncating",)), EventClause("GENB", ("truncating",))
+GERMLINE = EventClause("GENA", ("truncating",), origin="germline")
 VUS = FactEvent("GENA:v", "GENA", "truncating", significance="uncertain")
 
 
@@ -160,6 +161,8 @@ VUS = FactEvent("GENA:v", "GENA", "truncating", significance="uncertain")
         (GroupClause("at_least", (A, B, G12), 2), _facts(seen=("GENB",), grade="G1"), ["covers GENA"]),
         (A, _facts(), ["covers GENA"]),
         (A, _facts(seen=("GENA",)), []),
+        (GERMLINE, _facts(), []),
+        (GERMLINE, _facts(seen=("GENA",)), ["a germline test of GENA"]),
     ],
 )  # fmt: skip
 def test_a_need_settles_a_rule_when_either_answer_decides_it(

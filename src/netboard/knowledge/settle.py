@@ -10,11 +10,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from netboard.knowledge.logic import negate
-from netboard.model.evidence import Clause, GroupClause, Truth
+from netboard.model.evidence import Clause, EventClause, GroupClause, Truth
 from netboard.model.result import Proof
 
 #: Needs that are tried at most; a rule with more open ends than this is settled by none of them alone.
 _MOST = 12
+#: Gaps of a clause on inherited variants after which a germline test would still be missing.
+_FURTHER_TEST = (
+    "class_not_assayed", "not_covered", "partly_covered", "record_not_read", "build_in_doubt",
+    "absent_assay_undeclared",
+)  # fmt: skip
 
 
 def settled_by(clause: Clause, proof: Proof, children: Sequence[Proof] | None = None) -> tuple[str, ...]:
@@ -44,6 +49,9 @@ def _settles(need: str, clause: Clause, proof: Proof, children: Sequence[Proof] 
 def _value(
     clause: Clause, proof: Proof, leaf: Callable[[Proof], Truth], children: Sequence[Proof] | None = None
 ) -> Truth:
+    if isinstance(clause, EventClause) and clause.origin == "germline" and proof.code in _FURTHER_TEST:
+        # To look at the gene in the tumour is not yet to know what is inherited.
+        return proof.value
     if not isinstance(clause, GroupClause):
         return leaf(proof)
     parts = proof.children if children is None else children
