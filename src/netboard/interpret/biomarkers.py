@@ -1,17 +1,22 @@
 """Biomarkers as far as the input shows them; what it cannot show is said with what would show it.
 
-A panel scan never sees the whole exome, so no mutational burden is computed from it. Values that the
-user gives with the sample are passed on as given.
+The knowledge base says how each is read: from the context as given (``context_field``), from chromosome arms
+(``chromosomes``), from a count of somatic variants (``burden``), or by rules over events, here. A scan of the
+panel's genes alone never gives a mutational burden.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from netboard.model.evidence import Biomarker, Knowledge
-from netboard.model.facts import BiomarkerFact
-from netboard.model.result import BiomarkerResult, Context, NotAssessed
+from netboard.interpret.burden import burden, counted_of, signature
+from netboard.interpret.chromosomes import of_chromosomes, shares_of
+from netboard.knowledge.logic import alternative, conjunction, evaluate, leaves
+from netboard.model.evidence import Biomarker, Knowledge, Truth
+from netboard.model.facts import BiomarkerFact, Facts
+from netboard.model.result import BiomarkerResult, Context, NotAssessed, Proof
 
 #: Why a biomarker is not there, by how it is measured.
 _WHY = {
@@ -24,21 +29,95 @@ _WHY = {
 
 
 def measured(
-    context: Context, knowledge: Knowledge
+    context: Context, knowledge: Knowledge, extra: Mapping[str, Any]
 ) -> tuple[tuple[BiomarkerResult, ...], dict[str, BiomarkerFact]]:
-    """Return the biomarkers to print, and those that rules may ask, from the context as given."""
+    """Return the biomarkers to print that need no rule, and those that rules may ask.
+
+    They come from the context as given, and from what ``extra`` holds of chromosome arms and of the count of
+    somatic variants.
+    """
     results: list[BiomarkerResult] = []
     facts: dict[str, BiomarkerFact] = {}
+    shares, counted = shares_of(extra), counted_of(extra)
     for key, marker in knowledge.biomarkers.items():
-        value = getattr(context, marker.context_field) if marker.context_field else None
-        if value is None:
-            results.append(BiomarkerResult(marker.name, None, marker.unit, "not_assessed", _why(marker)))
+        if marker.outcomes:
+            continue
+        if marker.arms is not None:
+            result, fact = of_chromosomes(marker, shares)
+        elif marker.burden is not None:
+            result, fact = burden(marker, counted, context, knowledge)
+        elif marker.signature is not None:
+            result, fact = signature(marker, counted, context, knowledge)
         else:
-            results.append(
-                BiomarkerResult(marker.name, value, marker.unit, "given", "as given with the sample")
-            )
-            facts[key] = BiomarkerFact(value, marker.unit, "given")
+            result, fact = _given(marker, context)
+        results.append(result)
+        if fact is not None:
+            facts[key] = fact
     return tuple(results), facts
+
+
+def by_rules(knowledge: Knowledge, facts: Facts) -> tuple[BiomarkerResult, ...]:
+    """Return the biomarkers that rules over events answer, with the proof of each.
+
+    One whose context surely does not fit is not asked and not listed. Every outcome that holds is named; while
+    none holds and one is unknown, the answer is unknown.
+    """
+    lines = []
+    for marker in knowledge.biomarkers.values():
+        if marker.outcomes:
+            line = _by_outcomes(marker, knowledge, facts)
+            if line is not None:
+                lines.append(line)
+    return tuple(lines)
+
+
+def _by_outcomes(marker: Biomarker, knowledge: Knowledge, facts: Facts) -> BiomarkerResult | None:
+    context = evaluate(marker.context, facts, knowledge) if marker.context is not None else None
+    if context is not None and context.value is Truth.NO:
+        return None
+    proofs = []
+    for outcome in marker.outcomes:
+        proof = evaluate(outcome.when, facts, knowledge)
+        proofs.append(proof if context is None else conjunction(outcome.value, [proof, context]))
+    whole = replace(alternative(marker.name, proofs), flags=())
+
+    def line(value: str | None, state: str, parts: Sequence[str], needs: tuple[str, ...]) -> BiomarkerResult:
+        because = ". ".join(part.rstrip(".") for part in (*parts, marker.limits) if part)
+        return BiomarkerResult(
+            marker.name, value, marker.unit, state, because, marker.id, needs, marker.sources, (), whole
+        )  # fmt: skip
+
+    if whole.value is Truth.UNKNOWN:
+        found = whole.because
+        parts = [f"open, although something was found: {', '.join(found)}" if found else _open(whole)]
+        return line(None, "not_assessed", parts, whole.needs or (marker.settled_by,))
+    if whole.value is Truth.NO:
+        return line("no", "estimated", [marker.otherwise], (marker.settled_by,))
+    held = [(o, p) for o, p in zip(marker.outcomes, proofs, strict=True) if p.value is Truth.YES]
+    parts = [f"{outcome.says.rstrip('.')} ({'; '.join(_events(proof))})" for outcome, proof in held]
+    value = "; ".join(outcome.value for outcome, _ in held)
+    return line(value, "estimated", parts, (marker.settled_by,))
+
+
+def _events(proof: Proof) -> list[str]:
+    """Return what shows a clause: the leaves that are a yes."""
+    return list(
+        dict.fromkeys(item for leaf in leaves(proof) if leaf.value is Truth.YES for item in leaf.because)
+    )
+
+
+def _open(proof: Proof) -> str:
+    return f"the input does not show it ({proof.code.replace('_', ' ')})"
+
+
+def _given(marker: Biomarker, context: Context) -> tuple[BiomarkerResult, BiomarkerFact | None]:
+    value = getattr(context, marker.context_field) if marker.context_field else None
+    if value is None:
+        why = _why(marker)
+        return BiomarkerResult(marker.name, None, marker.unit, "not_assessed", why, marker.id), None
+    why = "as given with the sample"
+    result = BiomarkerResult(marker.name, value, marker.unit, "given", why, marker.id)
+    return result, BiomarkerFact(value, marker.unit, "given")
 
 
 def of_arms(extra: Mapping[str, Any]) -> tuple[BiomarkerResult, ...]:
@@ -55,12 +134,12 @@ def of_arms(extra: Mapping[str, Any]) -> tuple[BiomarkerResult, ...]:
 
 
 def gaps(results: tuple[BiomarkerResult, ...], knowledge: Knowledge) -> list[NotAssessed]:
-    """Return each biomarker that the input could not show, with the test that would."""
+    """Return each biomarker that the input could not show or that was refused, with what would show it."""
     remedies = {marker.name: marker.settled_by for marker in knowledge.biomarkers.values()}
     return [
-        NotAssessed(result.name, result.because, remedies[result.name])
+        NotAssessed(result.name, result.because, "; ".join(result.needs) or remedies[result.name])
         for result in results
-        if result.state == "not_assessed"
+        if result.state in ("not_assessed", "refused")
     ]
 
 

@@ -64,8 +64,9 @@ def interpret(given: SampleInput, knowledge: Knowledge, settings: Settings, toda
 
     ``today`` decides which trial statuses are still current.
     """
-    results, marker_facts = biomarkers.measured(given.context, knowledge)
+    results, marker_facts = biomarkers.measured(given.context, knowledge, given.extra)
     facts = build_facts(given.findings, given.coverage, marker_facts, given.context)
+    results = (*results, *biomarkers.by_rules(knowledge, facts))
     therapies, prognosis, background, evaluations = evaluate_assertions(knowledge, facts)
     trials, trial_evaluations = evaluate_trials(knowledge, facts, settings, today)
     subgroups = evaluate_subgroups(knowledge, facts)
@@ -92,7 +93,13 @@ def interpret(given: SampleInput, knowledge: Knowledge, settings: Settings, toda
             given.coverage, findings, biomarkers.gaps(results, knowledge), given.context, promoters
         ),
         knowledge_slice=knowledge_slice(
-            knowledge, given.context, findings, (*therapies, *background), trials, prognosis, subgroups
+            knowledge,
+            given.context,
+            findings,
+            (*therapies, *background),
+            trials,
+            prognosis,
+            (*subgroups, *results),
         ),
         warnings=tuple(given.warnings),
         background=background,

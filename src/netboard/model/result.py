@@ -13,25 +13,9 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any
 
 from netboard.model.evidence import Truth
+from netboard.model.proof import Proof as Proof
 
 SCHEMA_VERSION = "1.0.0"
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """Why a clause has its value: the clause in words, value, code, what shows it, what would settle it.
-
-    ``because`` holds finding ids or sentences; ``needs`` names the one test or field that would settle
-    an unknown; ``flags`` are warnings beside the value.
-    """
-
-    clause: str
-    value: Truth
-    code: str
-    because: tuple[str, ...] = ()
-    needs: tuple[str, ...] = ()
-    flags: tuple[str, ...] = ()
-    children: tuple[Proof, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +194,13 @@ class BiomarkerResult:
     unit: str
     state: str
     because: str
+    #: Key in the knowledge base; what would settle or confirm it; sources of what is said.
+    id: str = ""
+    needs: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    #: Warnings beside the value (``after_alkylator``), and the proof where rules over events gave it.
+    flags: tuple[str, ...] = ()
+    proof: Proof | None = None
 
 
 @dataclass(frozen=True, slots=True)
