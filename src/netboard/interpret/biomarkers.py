@@ -7,14 +7,13 @@ panel's genes alone never gives a mutational burden.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from netboard.interpret.burden import burden, counted_of, signature
 from netboard.interpret.chromosomes import of_chromosomes, shares_of
-from netboard.knowledge.logic import alternative, conjunction, evaluate, leaves
-from netboard.model.evidence import Biomarker, Knowledge, Truth
+from netboard.knowledge.logic import evaluate, leaves
+from netboard.model.evidence import Biomarker, Clause, GroupClause, Knowledge, Truth
 from netboard.model.facts import BiomarkerFact, Facts
 from netboard.model.result import BiomarkerResult, Context, NotAssessed, Proof
 
@@ -50,10 +49,17 @@ def measured(
             result, fact = signature(marker, counted, context, knowledge)
         else:
             result, fact = _given(marker, context)
-        results.append(result)
         if fact is not None:
             facts[key] = fact
+        if marker.shown and not _excluded(marker, context, knowledge):
+            results.append(result)
     return tuple(results), facts
+
+
+def _excluded(marker: Biomarker, context: Context, knowledge: Knowledge) -> bool:
+    if marker.context is None:
+        return False
+    return evaluate(marker.context, Facts(context=context), knowledge).value is Truth.NO
 
 
 def by_rules(knowledge: Knowledge, facts: Facts) -> tuple[BiomarkerResult, ...]:
@@ -72,14 +78,13 @@ def by_rules(knowledge: Knowledge, facts: Facts) -> tuple[BiomarkerResult, ...]:
 
 
 def _by_outcomes(marker: Biomarker, knowledge: Knowledge, facts: Facts) -> BiomarkerResult | None:
-    context = evaluate(marker.context, facts, knowledge) if marker.context is not None else None
-    if context is not None and context.value is Truth.NO:
+    if _excluded(marker, facts.context, knowledge):
         return None
-    proofs = []
-    for outcome in marker.outcomes:
-        proof = evaluate(outcome.when, facts, knowledge)
-        proofs.append(proof if context is None else conjunction(outcome.value, [proof, context]))
-    whole = replace(alternative(marker.name, proofs), flags=())
+    clauses = [
+        outcome.when if marker.context is None else GroupClause("all_of", (outcome.when, marker.context))
+        for outcome in marker.outcomes
+    ]
+    whole = evaluate(GroupClause("any_of", tuple(clauses)), facts, knowledge)
 
     def line(value: str | None, state: str, parts: Sequence[str], needs: tuple[str, ...]) -> BiomarkerResult:
         because = ". ".join(part.rstrip(".") for part in (*parts, marker.limits) if part)
@@ -89,21 +94,33 @@ def _by_outcomes(marker: Biomarker, knowledge: Knowledge, facts: Facts) -> Bioma
 
     if whole.value is Truth.UNKNOWN:
         found = whole.because
-        parts = [f"open, although something was found: {', '.join(found)}" if found else _open(whole)]
+        parts = [
+            f"open, although something was found: {', '.join(_named(found, facts))}"
+            if found
+            else _open(whole)
+        ]
         return line(None, "not_assessed", parts, whole.needs or (marker.settled_by,))
     if whole.value is Truth.NO:
         return line("no", "estimated", [marker.otherwise], (marker.settled_by,))
-    held = [(o, p) for o, p in zip(marker.outcomes, proofs, strict=True) if p.value is Truth.YES]
-    parts = [f"{outcome.says.rstrip('.')} ({'; '.join(_events(proof))})" for outcome, proof in held]
-    value = "; ".join(outcome.value for outcome, _ in held)
-    return line(value, "estimated", parts, (marker.settled_by,))
+    held = [o for o, p in zip(marker.outcomes, whole.children, strict=True) if p.value is Truth.YES]
+    parts = [f"{o.says.rstrip('.')} ({'; '.join(_events(o.when, facts, knowledge))})" for o in held]
+    return line("; ".join(o.value for o in held), "estimated", parts, (marker.settled_by,))
 
 
-def _events(proof: Proof) -> list[str]:
-    """Return what shows a clause: the leaves that are a yes."""
-    return list(
-        dict.fromkeys(item for leaf in leaves(proof) if leaf.value is Truth.YES for item in leaf.because)
-    )
+def _events(clause: Clause, facts: Facts, knowledge: Knowledge) -> list[str]:
+    """Return what shows a clause, by gene and event rather than by the finding's key."""
+    proof = evaluate(clause, facts, knowledge)
+    shown = [item for leaf in leaves(proof) if leaf.value is Truth.YES for item in leaf.because]
+    return _named(shown, facts)
+
+
+def _named(items: Iterable[str], facts: Facts) -> list[str]:
+    names = {
+        event.id: f"{event.gene} {event.label or event.event.replace('_', ' ')}"
+        for events in facts.events.values()
+        for event in events
+    }
+    return list(dict.fromkeys(names.get(item, item) for item in items))
 
 
 def _open(proof: Proof) -> str:

@@ -20,6 +20,8 @@ WHOLE_ARM = 0.8
 TOLD_ARM = 0.5
 _AUTOSOMES = tuple(str(number) for number in range(1, 23))
 _WHY = "no segment table (copy number of the whole genome) was given"
+_ONE_ALLELE = "copies kept, heterozygosity not told:"
+_ALLELES = "segments with copies of each allele (minor copy number), given as --segments"
 _REMEDY = "copy-number segments of the whole genome, given as --segments"
 
 
@@ -43,6 +45,7 @@ def of_chromosomes(
     altered = [unit for unit, state in states.items() if state == "yes"]
     parts = [unit for unit, state in states.items() if state == "partly"]
     untold = [unit for unit, state in states.items() if state == "untold"]
+    single = [unit for unit, state in states.items() if state == "no_copies"]
     doubt = "; ".join(
         f"{words} {', '.join(names)}"
         for names, words in ((parts, "in part:"), (untold, "not told:"))
@@ -53,7 +56,7 @@ def of_chromosomes(
     what = f"{_events(measure)} of {', '.join(altered) or 'none'}"
     because = f"{what} ({len(states)} {measure.unit}s asked)" + (f"; {doubt}" if doubt else "")
     text = because + (f". {marker.limits}" if marker.limits else "")
-    needs = (_REMEDY,) if untold else ()
+    needs = (_REMEDY,) if untold else (_ALLELES,) if single else ()
     if measure.open and measure.open[0] <= len(altered) <= measure.open[1] and not doubt:
         doubt = f"{len(altered)}, and no number from which it counts was found printed"
     fact = BiomarkerFact(float(len(altered)), marker.unit, "estimated", doubt and f"{marker.name}: {doubt}")
@@ -71,10 +74,14 @@ def _yes_or_no(
         why = f"the segment table does not tell it ({shown or 'no segment there'})"
         return _result(marker, None, "not_assessed", why, (_REMEDY,)), None
     text = f"share of each arm: {shown}" + (f". {marker.limits}" if marker.limits else "")
-    needs = (marker.settled_by,) if state == "partly" else ()
-    in_doubt = f"{marker.name} is {doubt}" if state == "partly" else ""
+    if state == "no_copies":
+        value, remedy = "no loss of copies; heterozygosity not told", _ALLELES
+    else:
+        value, remedy = state, marker.settled_by if state == "partly" else ""
+    needs = (remedy,) if remedy else ()
+    in_doubt = f"{marker.name}: {doubt}" if state in ("partly", "no_copies") else ""
     return (
-        _result(marker, state, "estimated", text, needs),
+        _result(marker, value, "estimated", text, needs),
         BiomarkerFact(state, "", "estimated", in_doubt),
     )
 
@@ -97,13 +104,16 @@ def _units(
 
 
 def _state(arms: Sequence[ArmShare | None], measure: ArmsMeasure) -> str:
-    """Return ``yes``, ``no``, ``partly`` or ``untold`` for the arms of one chromosome."""
+    """Return ``yes``, ``no``, ``no_copies``, ``partly`` or ``untold`` for the arms of one chromosome.
+
+    ``no_copies``: no copy is lost, and heterozygosity, which was asked too, is not told.
+    """
     states = [_arm_state(arm, measure) for arm in arms]
     if "untold" in states:
         return "untold"
     if all(state == states[0] for state in states):
         return states[0]
-    return "partly"
+    return "no_copies" if set(states) == {"no", "no_copies"} else "partly"
 
 
 def _arm_state(arm: ArmShare | None, measure: ArmsMeasure) -> str:
@@ -114,7 +124,9 @@ def _arm_state(arm: ArmShare | None, measure: ArmsMeasure) -> str:
         return "yes"
     if most >= measure.partial:
         return "partly"
-    return "no" if arm.by == "copies" else "untold"
+    if arm.by == "ratio":
+        return "untold"
+    return "no_copies" if arm.by == "copies" and "loss_of_heterozygosity" in measure.events else "no"
 
 
 def _shares(arm: ArmShare, measure: ArmsMeasure) -> str:

@@ -35,6 +35,7 @@ def biomarker_of(
         burden=_burden(model.burden),
         signature=_signature(model.signature),
         outcomes=outcomes,
+        shown=model.shown,
         otherwise=model.otherwise,
         context=clause(model.context) if model.context is not None else None,
     )

@@ -55,11 +55,6 @@ def conjunction(name: str, proofs: Iterable[Proof]) -> Proof:
     return _fold(name, list(proofs), greatest=False)
 
 
-def alternative(name: str, proofs: Iterable[Proof]) -> Proof:
-    """Return the proof that any of ``proofs`` holds, under the clause text ``name``."""
-    return _fold(name, list(proofs), greatest=True)
-
-
 def leaves(proof: Proof) -> list[Proof]:
     """Return the leaf proofs under ``proof``, left to right."""
     if not proof.children:

@@ -97,6 +97,8 @@ class BiomarkerEntry(Strict):
     burden: BurdenEntry | None = None
     signature: SignatureEntry | None = None
     outcomes: list[OutcomeEntry] = Field(default_factory=list)
+    #: False: rules ask it, and it has no line of its own in a report.
+    shown: bool = True
     otherwise: str = ""
     context: ClauseRule | None = None
 
@@ -107,8 +109,8 @@ class BiomarkerEntry(Strict):
             raise ValueError("is read in one way: context_field, arms, burden, signature or outcomes")
         if bool(self.outcomes) != bool(self.otherwise):
             raise ValueError("outcomes: they come with 'otherwise', what is said when all are a no")
-        if self.context is not None and not self.outcomes:
-            raise ValueError("context: belongs to outcomes")
+        if self.context is not None and not (self.outcomes or self.arms):
+            raise ValueError("context: belongs to outcomes or arms")
         return self
 
 

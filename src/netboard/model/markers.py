@@ -100,7 +100,9 @@ class Biomarker:
     burden: BurdenMeasure | None = None
     signature: SignatureMeasure | None = None
     outcomes: tuple[Outcome, ...] = ()
-    #: Said when every outcome is a no; and the context without which the question is not asked.
+    #: Whether it has a line of its own; else rules alone ask it.
+    shown: bool = True
+    #: Said when every outcome is a no; and the context that must not exclude it for the line to be printed.
     otherwise: str = ""
     context: Clause | None = None
 
@@ -109,8 +111,9 @@ class Biomarker:
 class ArmShare:
     """What segments tell of an arm: shares (0 to 1) of its told part by event, and the share told.
 
-    ``by`` is ``copies`` where copy numbers are told, ``ratio`` where only ratios are and the purity is not
-    known: an event that few cells have does not show there.
+    ``by`` is ``alleles`` where copies of each allele are told, ``copies`` where only their sum is (a loss of
+    heterozygosity at two copies does not show), ``ratio`` where only ratios are and the purity is not known (an
+    event that few cells have does not show either).
     """
 
     arm: str

@@ -62,7 +62,7 @@ class Report:
     course: tuple[CourseRow, ...]
     other_kinds: tuple[CourseEntry, ...]
     subgroups: tuple[tuple[str, str, str, str, tuple[int, ...]], ...]
-    biomarkers: tuple[tuple[str, str, str], ...]
+    biomarkers: tuple[tuple[str, str, str, tuple[int, ...]], ...]
     unmeasured: tuple[Fact, ...]
     state_groups: tuple[StateGroup, ...]
     genes: tuple[GeneRow, ...]
@@ -90,6 +90,7 @@ def build(result: Interpretation) -> Report:
     background = statements.background()
     course, kinds = statements.course(), statements.other_kinds()
     subgroups = statements.subgroups()
+    biomarkers = tuple(_biomarkers(result, references))
     frequencies = _frequencies(result.knowledge_slice.get("frequencies", ()), references)
     notes = tuple(_gene_notes(result, references))
     return Report(
@@ -110,7 +111,7 @@ def build(result: Interpretation) -> Report:
         course=course,
         other_kinds=kinds,
         subgroups=subgroups,
-        biomarkers=tuple(_biomarkers(result)),
+        biomarkers=biomarkers,
         unmeasured=tuple(
             Fact(item.name, item.because) for item in result.biomarkers if item.state == "not_assessed"
         ),
@@ -197,7 +198,9 @@ def _grouped(result: Interpretation) -> tuple[tuple[str, str, str], ...]:
     )
 
 
-def _biomarkers(result: Interpretation) -> Iterable[tuple[str, str, str]]:
+def _biomarkers(
+    result: Interpretation, references: References
+) -> Iterable[tuple[str, str, str, tuple[int, ...]]]:
     for item in result.biomarkers:
         if item.state == "not_assessed":
             continue
@@ -207,7 +210,7 @@ def _biomarkers(result: Interpretation) -> Iterable[tuple[str, str, str]]:
             value = f"{item.value:g} {item.unit}".strip()
         else:
             value = f"{item.value} {item.unit}".strip()
-        yield item.name, value, item.because
+        yield item.name, value, item.because, references.cite(item.sources)
 
 
 def _frequencies(rows: Iterable[Mapping[str, Any]], references: References) -> tuple[FrequencyRow, ...]:

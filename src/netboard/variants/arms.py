@@ -105,10 +105,16 @@ def arm_shares(segments: Iterable[CopyNumber], build: Build) -> tuple[ArmShare, 
     found = []
     for arm, told, parts, shares in _arms_told(segments, build):
         if arm not in ACROCENTRIC:
-            by = "copies" if parts and all(s.total is not None for _, s in parts) else "ratio"
+            by = _told_by([segment for _, segment in parts])
             rounded: dict[str, float] = {kind: round(share, 4) for kind, share in shares.items()}
             found.append(ArmShare(arm, round(told, 4), by, rounded))
     return tuple(found)
+
+
+def _told_by(parts: list[CopyNumber]) -> str:
+    if any(segment.total is None for segment in parts):
+        return "ratio"
+    return "alleles" if all(segment.minor is not None for segment in parts) else "copies"
 
 
 _Parts = list[tuple[int, CopyNumber]]
