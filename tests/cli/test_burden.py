@@ -119,3 +119,70 @@ def test_a_burden_that_cannot_be_right_is_refused_with_its_remedy(
     assert words in gap["why"]
     assert gap["remedy"]
     assert words in result["page"]
+
+
+ASCAT = "sample\tchr\tstartpos\tendpos\tnMajor\tnMinor\n"
+
+
+def _segments(lost: tuple[str, ...]) -> str:
+    from netboard.variants.contigs import LENGTHS
+
+    return ASCAT + "".join(
+        f"T\t{chrom}\t1\t{LENGTHS['GRCh38'][chrom]}\t1\t{0 if chrom in lost else 1}\n"
+        for chrom in map(str, range(1, 23))
+    )
+
+
+@pytest.mark.parametrize(
+    ("lost", "tumour_type", "states"),
+    [
+        (
+            ("18",),
+            "SBWDNET",
+            {
+                "Small-intestinal NET with loss of chromosome 18 or CDKN1B mutation": "yes",
+                "Small-intestinal NET with many copy-number changes": "no",
+                "Small-intestinal NET with CpG island methylator phenotype": "not_assessable",
+            },
+        ),
+        (("18", "5", "7"), "SBWDNET", {"Small-intestinal NET with many copy-number changes": "unknown"}),
+        (
+            ("11",),
+            "PANET",
+            {
+                "Pancreatic NET with loss of chromosome 11 alone": "yes",
+                "Pancreatic NET with losses of many whole chromosomes": "no",
+            },
+        ),
+        (
+            ("1", "2", "3", "6", "8", "10", "11", "15", "16", "22"),
+            "PANET",
+            {
+                "Pancreatic NET with loss of chromosome 11 alone": "no",
+                "Pancreatic NET with losses of many whole chromosomes": "yes",
+            },
+        ),
+        (("3", "6", "11"), "PANET", {"Pancreatic NET with losses of many whole chromosomes": "unknown"}),
+    ],
+)
+def test_groups_by_copy_number_are_told_from_segments(
+    tmp_path: Path, lost: tuple[str, ...], tumour_type: str, states: dict[str, str]
+) -> None:
+    table = tmp_path / "segments.tsv"
+    table.write_text(_segments(lost))
+    options = ("--segments", str(table), "--tumour-type", tumour_type)
+    result = _run(tmp_path, COUNTED, ONE_MB, *options)
+    found = {line["name"]: line["state"] for line in result["subgroups"]}
+    assert {name: found[name] for name in states} == states
+    assert f"{'yes' if '18' in lost else 'no'}" in {
+        item["value"] for item in result["biomarkers"] if item["id"] == "chromosome_18_loss"
+    }
+
+
+def test_without_segments_the_groups_by_copy_number_name_what_would_settle_them(tmp_path: Path) -> None:
+    result = _run(tmp_path, COUNTED, ONE_MB, "--tumour-type", "PANET")
+    lines = [line for line in result["subgroups"] if "chromosome" in line["name"]]
+    assert len(lines) == 2
+    for line in lines:
+        assert line["state"] == "unknown"
+        assert "--segments" in line["because"]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from netboard.model.variant import Build, Interval, Panel, Variant
-from netboard.variants.contigs import LENGTHS
+from netboard.variants.contigs import LENGTHS, chromosome
 from netboard.variants.records import record_of, require_ref
 from netboard.variants.roles import Role
 from netboard.variants.samples import Collector
@@ -20,6 +20,8 @@ from netboard.variants.source import open_source
 from netboard.variants.spans import GeneSpans
 from netboard.variants.targets import TargetSet
 
+#: Regions that the scan looks for by themselves; of more it reads every record.
+_FEW = 2000
 _AUTOSOMES = frozenset(str(number) for number in range(1, 23))
 
 
@@ -58,11 +60,15 @@ def small_variants(
     try:
         header, where = opened.header, opened.where
         role = _role(header.samples, tumour_column, normal_column)
-        scanned = scan(opened, regions)
+        # An exome's regions are too many for the scan's expression, which took ten seconds to be made of them.
+        few = sum(1 for _ in regions.intervals()) <= _FEW
+        scanned = scan(opened, regions if few else regions_of(None, build))
         collector = Collector(role, build, GeneSpans(Panel({}, ()), build), len(header.samples) <= 1, tumours)
         seen: set[int] = set()
         for number, line in scanned.lines():
             cells = line.split(b"\t", 9)
+            if not few and not _held(cells, regions):
+                continue
             require_ref(cells, number, where)
             record = record_of(cells, line, number)
             if record.chrom is None or not regions.holds(record.chrom, record.start):
@@ -76,6 +82,14 @@ def small_variants(
         scanned.close()
     finally:
         opened.close()
+
+
+def _held(cells: Sequence[bytes], regions: TargetSet) -> bool:
+    """Whether the position of a line lies in the regions; what is no record is left to the reader."""
+    if len(cells) < 2 or not cells[1].isdigit():
+        return True
+    chrom = chromosome(cells[0].decode("utf-8", "replace"))
+    return chrom is None or regions.holds(chrom, int(cells[1]) - 1)
 
 
 def _role(samples: Sequence[str], tumour: int | None, normal: int | None) -> Role:
