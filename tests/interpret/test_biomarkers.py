@@ -224,7 +224,10 @@ def test_few_substitutions_show_no_pattern(knowledge: Knowledge) -> None:
 
 
 def _by_rules(knowledge: Knowledge, **given: Any) -> dict[str, BiomarkerResult]:
-    return {item.id: item for item in biomarkers.by_rules(knowledge, facts_from_case(given, knowledge))}
+    lines, evaluations = biomarkers.by_rules(knowledge, facts_from_case(given, knowledge))
+    assert [item.rule for item in evaluations] == [f"biomarker/{line.id}" for line in lines]
+    assert all(item.proof is not None for item in evaluations)
+    return {line.id: line for line in lines}
 
 
 def test_both_arguments_of_a_g3_neoplasm_stand_side_by_side(knowledge: Knowledge) -> None:
@@ -238,7 +241,6 @@ def test_both_arguments_of_a_g3_neoplasm_stand_side_by_side(knowledge: Knowledge
     assert both.value == "argues for carcinoma; argues for NET"
     assert "no diagnosis" in both.because
     assert "DAXX truncating" in both.because
-    assert both.proof is not None
 
 
 def test_a_biomarker_whose_context_does_not_fit_is_not_listed(knowledge: Knowledge) -> None:

@@ -7,7 +7,7 @@ panel's genes alone never gives a mutational burden.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from netboard.interpret.burden import burden, counted_of, signature
@@ -15,7 +15,7 @@ from netboard.interpret.chromosomes import of_chromosomes, shares_of
 from netboard.knowledge.logic import evaluate, leaves
 from netboard.model.evidence import Biomarker, Clause, GroupClause, Knowledge, Truth
 from netboard.model.facts import BiomarkerFact, Facts
-from netboard.model.result import BiomarkerResult, Context, NotAssessed, Proof
+from netboard.model.result import BiomarkerResult, Context, Evaluation, NotAssessed, Proof
 
 #: Why a biomarker is not there, by how it is measured.
 _WHY = {
@@ -62,49 +62,51 @@ def _excluded(marker: Biomarker, context: Context, knowledge: Knowledge) -> bool
     return evaluate(marker.context, Facts(context=context), knowledge).value is Truth.NO
 
 
-def by_rules(knowledge: Knowledge, facts: Facts) -> tuple[BiomarkerResult, ...]:
-    """Return the biomarkers that rules over events answer, with the proof of each.
+def by_rules(
+    knowledge: Knowledge, facts: Facts
+) -> tuple[tuple[BiomarkerResult, ...], tuple[Evaluation, ...]]:
+    """Return the biomarkers that rules over events answer, and the evaluation of each with its proof.
 
     One whose context surely does not fit is not asked and not listed. Every outcome that holds is named; while
     none holds and one is unknown, the answer is unknown.
     """
-    lines = []
+    lines, evaluations = [], []
     for marker in knowledge.biomarkers.values():
-        if marker.outcomes:
-            line = _by_outcomes(marker, knowledge, facts)
-            if line is not None:
-                lines.append(line)
-    return tuple(lines)
+        if not marker.outcomes or _excluded(marker, facts.context, knowledge):
+            continue
+        clauses = [
+            outcome.when if marker.context is None else GroupClause("all_of", (outcome.when, marker.context))
+            for outcome in marker.outcomes
+        ]
+        proof = evaluate(GroupClause("any_of", tuple(clauses)), facts, knowledge)
+        lines.append(_line(marker, proof, knowledge, facts))
+        rule = f"biomarker/{marker.id}"
+        evaluations.append(Evaluation(rule, proof.value, proof.code, proof.because, proof.needs, proof))
+    return tuple(lines), tuple(evaluations)
 
 
-def _by_outcomes(marker: Biomarker, knowledge: Knowledge, facts: Facts) -> BiomarkerResult | None:
-    if _excluded(marker, facts.context, knowledge):
-        return None
-    clauses = [
-        outcome.when if marker.context is None else GroupClause("all_of", (outcome.when, marker.context))
-        for outcome in marker.outcomes
-    ]
-    whole = evaluate(GroupClause("any_of", tuple(clauses)), facts, knowledge)
-
-    def line(value: str | None, state: str, parts: Sequence[str], needs: tuple[str, ...]) -> BiomarkerResult:
-        because = ". ".join(part.rstrip(".") for part in (*parts, marker.limits) if part)
-        return BiomarkerResult(
-            marker.name, value, marker.unit, state, because, marker.id, needs, marker.sources, (), whole
-        )  # fmt: skip
-
-    if whole.value is Truth.UNKNOWN:
-        found = whole.because
+def _line(marker: Biomarker, proof: Proof, knowledge: Knowledge, facts: Facts) -> BiomarkerResult:
+    value: str | None = None
+    needs: tuple[str, ...] = (marker.settled_by,)
+    if proof.value is Truth.UNKNOWN:
+        found = proof.because
         parts = [
             f"open, although something was found: {', '.join(_named(found, facts))}"
             if found
-            else _open(whole)
+            else _open(proof)
         ]
-        return line(None, "not_assessed", parts, whole.needs or (marker.settled_by,))
-    if whole.value is Truth.NO:
-        return line("no", "estimated", [marker.otherwise], (marker.settled_by,))
-    held = [o for o, p in zip(marker.outcomes, whole.children, strict=True) if p.value is Truth.YES]
-    parts = [f"{o.says.rstrip('.')} ({'; '.join(_events(o.when, facts, knowledge))})" for o in held]
-    return line("; ".join(o.value for o in held), "estimated", parts, (marker.settled_by,))
+        needs = proof.needs or needs
+    elif proof.value is Truth.NO:
+        value, parts = "no", [marker.otherwise]
+    else:
+        held = [o for o, p in zip(marker.outcomes, proof.children, strict=True) if p.value is Truth.YES]
+        value = "; ".join(o.value for o in held)
+        parts = [f"{o.says.rstrip('.')} ({'; '.join(_events(o.when, facts, knowledge))})" for o in held]
+    because = ". ".join(part.rstrip(".") for part in (*parts, marker.limits) if part)
+    state = "not_assessed" if value is None else "estimated"
+    return BiomarkerResult(
+        marker.name, value, marker.unit, state, because, marker.id, needs, marker.sources
+    )  # fmt: skip
 
 
 def _events(clause: Clause, facts: Facts, knowledge: Knowledge) -> list[str]:

@@ -198,9 +198,9 @@ class BiomarkerResult:
     id: str = ""
     needs: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
-    #: Warnings beside the value (``after_alkylator``), and the proof where rules over events gave it.
+    #: Warnings beside the value (``after_alkylator``). The proof of one that rules answer stands among the
+    #: evaluations, under ``biomarker/`` and its id.
     flags: tuple[str, ...] = ()
-    proof: Proof | None = None
 
 
 @dataclass(frozen=True, slots=True)
