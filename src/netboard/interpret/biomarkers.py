@@ -153,12 +153,12 @@ def of_arms(extra: Mapping[str, Any]) -> tuple[BiomarkerResult, ...]:
 
 
 def gaps(results: tuple[BiomarkerResult, ...], knowledge: Knowledge) -> list[NotAssessed]:
-    """Return each biomarker that the input could not show or that was refused, with what would show it."""
+    """Return each biomarker that the input could not show, left open or was refused, with what would show it."""
     remedies = {marker.name: marker.settled_by for marker in knowledge.biomarkers.values()}
     return [
         NotAssessed(result.name, result.because, "; ".join(result.needs) or remedies[result.name])
         for result in results
-        if result.state in ("not_assessed", "refused")
+        if result.state in ("not_assessed", "refused", "open")
     ]
 
 

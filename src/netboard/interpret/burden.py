@@ -142,9 +142,8 @@ def signature(
     }[given]
     text = _sentences([shown, beside, treated, marker.limits])
     needs = () if value != "open" else (marker.settled_by,)
-    result = BiomarkerResult(
-        marker.name, value, marker.unit, "estimated", text, marker.id, needs, marker.sources
-    )
+    state = "open" if value == "open" else "estimated"
+    result = BiomarkerResult(marker.name, value, marker.unit, state, text, marker.id, needs, marker.sources)
     doubt = f"{marker.name} is open: {beside}" if value == "open" else ""
     return result, BiomarkerFact(value, "", "estimated", doubt)
 

@@ -60,7 +60,7 @@ def of_chromosomes(
     if measure.open and measure.open[0] <= len(altered) <= measure.open[1] and not doubt:
         doubt = f"{len(altered)}, and no number from which it counts was found printed"
     fact = BiomarkerFact(float(len(altered)), marker.unit, "estimated", doubt and f"{marker.name}: {doubt}")
-    return _result(marker, float(len(altered)), "estimated", text, needs), fact
+    return _result(marker, float(len(altered)), "open" if needs else "estimated", text, needs), fact
 
 
 def _yes_or_no(
@@ -81,7 +81,7 @@ def _yes_or_no(
     needs = (remedy,) if remedy else ()
     in_doubt = f"{marker.name}: {doubt}" if state in ("partly", "no_copies") else ""
     return (
-        _result(marker, value, "estimated", text, needs),
+        _result(marker, value, "open" if needs else "estimated", text, needs),
         BiomarkerFact(state, "", "estimated", in_doubt),
     )
 

@@ -187,7 +187,10 @@ class Evaluation:
 
 @dataclass(frozen=True, slots=True)
 class BiomarkerResult:
-    """A biomarker: ``state`` is measured, given, estimated, not_assessed or refused."""
+    """A biomarker: ``state`` is measured, given, estimated, open, not_assessed or refused.
+
+    ``open`` has a value that decides nothing: what it lacks stands in ``needs``.
+    """
 
     name: str
     value: str | float | None

@@ -205,12 +205,7 @@ def _biomarkers(
     for item in result.biomarkers:
         if item.state == "not_assessed":
             continue
-        if item.value is None:
-            value = item.state.replace("_", " ")
-        elif isinstance(item.value, float):
-            value = f"{item.value:g} {item.unit}".strip()
-        else:
-            value = f"{item.value} {item.unit}".strip()
+        value = phrases.biomarker_value(item) or item.state.replace("_", " ")
         rule = statements.rule_of_biomarker(item)
         yield item.name, value, item.because, references.cite(item.sources), rule
 
