@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
 
+from fixtures.interpretations import minimal
 from netboard.interpret import biomarkers
 from netboard.interpret.burden import Counted, burden, poisson_interval, signature, worth_counting
+from netboard.interpret.changes import changes_between
 from netboard.interpret.chromosomes import of_chromosomes
 from netboard.knowledge.cases import facts_from_case
 from netboard.model.evidence import Knowledge
 from netboard.model.markers import ArmShare, ArmsMeasure, Biomarker, Tally
-from netboard.model.result import BiomarkerResult, Context
+from netboard.model.result import BiomarkerResult, Context, Interpretation
 from netboard.model.variant import Assay, Interval
 
 LOSS = ("loss", "loss_of_heterozygosity")
@@ -280,3 +282,18 @@ def test_a_stored_count_and_stored_arms_give_the_same_answers_again(knowledge: K
     assert facts["chromosome_18_loss"].value == "yes"
     older, _ = biomarkers.measured(Context(), knowledge, {"copy_number": {"arms": []}})
     assert {item.id: item.state for item in older}["chromosome_18_loss"] == "not_assessed"
+
+
+def test_a_changed_answer_is_a_change_between_two_results_and_a_new_question_is_none() -> None:
+    def result(*lines: BiomarkerResult) -> Interpretation:
+        return replace(minimal(), biomarkers=lines)
+
+    old = result(BiomarkerResult("ALT", None, "", "not_assessed", "why", "alt"))
+    new = result(
+        BiomarkerResult("ALT", "suspected", "", "estimated", "why", "alt"),
+        BiomarkerResult("TMB", 3.0, "", "estimated", "why", "tmb"),
+    )
+    assert [change.text for change in changes_between(old, new)] == [
+        "biomarker 'ALT': not assessed -> suspected"
+    ]
+    assert changes_between(new, new) == []
