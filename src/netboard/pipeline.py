@@ -231,6 +231,7 @@ def _tally(
     knowledge: Knowledge,
     settings: Settings,
     assay: Assay,
+    declared_normal: bool,
 ) -> dict[str, Any]:
     """Return the count of somatic variants over the assay's regions, as the result stores it, or why not.
 
@@ -264,6 +265,7 @@ def _tally(
             next((m.signature for m in knowledge.biomarkers.values() if m.signature is not None), None),
             given.sequences.get(reading.build) if given is not None else None,
             normal_in_file=sample.matched_normal,
+            declared=declared_normal,
             bed_bases=size,
         )
         stored["counts"] = asdict(counts)
@@ -294,6 +296,7 @@ def interpret_sample(
     panel = knowledge.panel
     if segments:
         assay = replace(assay, sees=assay.sees | {"copy_number"})
+    declared_normal = assay.matched_normal is True
     if assay.matched_normal is None:
         assay = replace(assay, matched_normal=sample.matched_normal)
     reportable, rest = split_effects(engine.effects_of_sample(sample.variants))
@@ -330,7 +333,7 @@ def interpret_sample(
         ),
         extra={
             **_copy_number(segments, panel, reading.build),
-            **_tally(reading, sample, request, knowledge, settings, assay),
+            **_tally(reading, sample, request, knowledge, settings, assay, declared_normal),
         },
     )
     return interpret(given, knowledge, settings, now_utc().date())

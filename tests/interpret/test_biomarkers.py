@@ -122,6 +122,7 @@ def test_a_declared_callable_size_stands_for_that_of_the_bed(knowledge: Knowledg
         (Counted(tally(), megabases=2.0), "declares 2 Mb, and its BED holds 1.50"),
         (Counted(tally(bed_megabases=None)), "no BED"),
         (Counted(tally(judged=False)), "FILTER is empty"),
+        (Counted(tally(unstated=10)), "states no reads of the matched normal for 10 of 40"),
         (Counted(tally(open=10)), "leaves the origin of 10 of 40 variants open"),
     ],
 )

@@ -28,9 +28,9 @@ def variant(start: int, ref: str = "C", alt: str = "T", **given: Any) -> Variant
     return Variant("GRCh38", values.pop("chrom", "1"), start, ref, alt, "S", **values)
 
 
-def count(*variants: Variant, normal: bool = True) -> Tally:
+def count(*variants: Variant, normal: bool = True, declared: bool = False) -> Tally:
     return count_somatic(
-        variants, Settings(), SBS11, Bases(), normal_in_file=normal, bed_bases=1_500_000
+        variants, Settings(), SBS11, Bases(), normal_in_file=normal, declared=declared, bed_bases=1_500_000
     )  # fmt: skip
 
 
@@ -65,10 +65,17 @@ def test_the_base_behind_the_change_is_read_on_the_strand_of_the_pyrimidine() ->
 
 def test_where_the_laboratory_took_inherited_variants_out_common_ones_still_do_not_count() -> None:
     common = {"population_frequency": 0.2, "population_source": "gnomAD", "normal_support": None}
-    tally = count(variant(1, normal_support=None), variant(2, **common), normal=False)
+    tally = count(variant(1, normal_support=None), variant(2, **common), normal=False, declared=True)
     assert (tally.somatic, tally.inherited, tally.open) == (1, 1, 0)
 
 
 def test_a_file_without_any_verdict_of_a_filter_is_told() -> None:
     assert not count(variant(1, filters=())).judged
     assert not count(variant(1, filters=(".",))).judged
+
+
+def test_reads_of_the_normal_that_the_file_does_not_state_leave_the_origin_open_unless_declared() -> None:
+    depth_alone = variant(1, normal_support=Support(80, None, None))
+    assert (count(depth_alone).unstated, count(depth_alone, declared=True).somatic) == (1, 1)
+    assert count(variant(2, normal_support=Support(4, 0, 0.0)), declared=True).open == 1
+    assert count(variant(2, normal_support=Support(80, 40, 0.5)), declared=True).inherited == 1

@@ -126,6 +126,9 @@ def signature(
         return _refused(marker, counted.why, counted.remedy), None
     if not tally.judged:
         return _refused(marker, *_RAW), None
+    if tally.substitutions < measure.min_substitutions <= tally.unstated:
+        why = f"the file states no reads of the matched normal for {tally.unstated} variants"
+        return _refused(marker, why, _DECLARE), None
     if tally.substitutions < measure.min_substitutions:
         why = f"{tally.substitutions} somatic substitutions, and fewer than {measure.min_substitutions} show no pattern"
         return _refused(marker, why, marker.settled_by), None
@@ -164,6 +167,7 @@ def _pattern(tally: Tally, measure: SignatureMeasure, share: float) -> tuple[str
     return ("yes" if within >= measure.yes_from else "open"), beside
 
 
+_DECLARE = "`matched_normal: true` in the assay file, where the calls were made against the normal"
 _RAW = (
     "no record bears a verdict of a filter (FILTER is empty throughout), so calls cannot be told from noise",
     "filter the calls by the caller's own tool, so that FILTER says PASS or why not",
@@ -188,8 +192,14 @@ def _denominator(counted: Counted, measure: BurdenMeasure) -> tuple[float | None
         return None, why, f"an assay of at least {measure.min_megabases:g} Mb"
     if not tally.judged:
         return None, *_RAW
-    if tally.open > measure.max_open * (tally.open + tally.somatic):
-        why = f"the matched normal leaves the origin of {tally.open} of {tally.open + tally.somatic} variants open"
+    whole = tally.open + tally.unstated + tally.somatic
+    if tally.unstated > measure.max_open * whole:
+        why = f"the file states no reads of the matched normal for {tally.unstated} of {whole} variants"
+        return None, why, _DECLARE
+    if tally.open + tally.unstated > measure.max_open * whole:
+        why = (
+            f"the matched normal leaves the origin of {tally.open + tally.unstated} of {whole} variants open"
+        )
         return None, why, "a matched normal of more reads"
     return megabases, "", ""
 
@@ -210,7 +220,7 @@ def _left_out(tally: Tally) -> str:
             (tally.filtered, "filtered"),
             (tally.inherited, "in the normal or common in the population"),
             (tally.weak, "of few reads"),
-            (tally.open, "of open origin"),
+            (tally.open + tally.unstated, "of open origin"),
         )
         if number
     ]
@@ -224,4 +234,4 @@ def _refused(marker: Biomarker, why: str, remedy: str) -> BiomarkerResult:
 
 
 def _sentences(parts: list[str]) -> str:
-    return ". ".join(part.rstrip(".") for part in parts if part)
+    return ". ".join(part[:1].upper() + part[1:].rstrip(".") for part in parts if part)

@@ -12,8 +12,8 @@ from netboard.model.markers import SignatureMeasure, Tally
 from netboard.model.variant import SequenceProvider, Variant
 
 _COUNTS = (
-    "somatic", "open", "inherited", "filtered", "weak", "indels", "substitutions", "changed", "neighbours_known",
-    "in_context",
+    "somatic", "open", "unstated", "inherited", "filtered", "weak", "indels", "substitutions", "changed",
+    "neighbours_known", "in_context",
 )  # fmt: skip
 _COMPLEMENT = {"A": "T", "C": "G", "G": "C", "T": "A"}
 
@@ -25,12 +25,14 @@ def count_somatic(
     sequence: SequenceProvider | None,
     *,
     normal_in_file: bool,
+    declared: bool,
     bed_bases: int | None,
 ) -> Tally:
     """Return the counts of ``variants``.
 
-    ``normal_in_file`` says that the matched normal's reads stand beside the tumour's; without, the laboratory
-    declared that inherited variants were taken out, and only those that look inherited are left out.
+    ``normal_in_file`` says that the file tells of a matched normal. ``declared`` says that the laboratory declares
+    the calls as made against it: then a variant of which the file states no reads of the normal is somatic, unless
+    it looks inherited; else its origin is not told.
     ``bed_bases`` is the size of the regions.
     """
     tally = Tally(bed_megabases=None if bed_bases is None else bed_bases / 1e6)
@@ -38,7 +40,7 @@ def count_somatic(
     judged = False
     for variant in variants:
         judged = judged or any(name != "." for name in variant.filters)
-        kind = _kind(variant, settings, normal_in_file=normal_in_file)
+        kind = _kind(variant, settings, normal_in_file=normal_in_file, declared=declared)
         counts[kind] += 1
         if kind != "somatic":
             continue
@@ -51,7 +53,7 @@ def count_somatic(
     return replace(tally, judged=judged, **counts)
 
 
-def _kind(variant: Variant, settings: Settings, *, normal_in_file: bool) -> str:
+def _kind(variant: Variant, settings: Settings, *, normal_in_file: bool, declared: bool) -> str:
     if not variant.passed:
         return "filtered"
     origin, _ = origin_of(variant, None, matched_normal=normal_in_file, damaging=False)
@@ -59,7 +61,12 @@ def _kind(variant: Variant, settings: Settings, *, normal_in_file: bool) -> str:
         return "inherited"
     if support_level(variant.support, settings) == "low":
         return "weak"
-    return "somatic" if origin == "somatic" or not normal_in_file else "open"
+    if origin == "somatic":
+        return "somatic"
+    normal = variant.normal_support
+    if normal is not None and (normal.vaf is not None or normal.alt_depth is not None):
+        return "open"
+    return "somatic" if declared else "unstated"
 
 
 def _pattern(

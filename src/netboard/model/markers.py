@@ -127,13 +127,14 @@ class Tally:
     """Small variants counted over the regions that an assay declares, whatever the gene.
 
     ``somatic`` passed the filters with support and are absent in the matched normal; ``open`` passed and their
-    origin is not told. ``inherited``, ``filtered`` and ``weak`` were left out. Substitutions are of the somatic
-    ones; ``neighbours_known`` counts those of the signature's change whose next base is known, ``in_context``
-    those of them in its context.
+    origin is not told; of ``unstated`` the file states no reads of the normal at all. ``inherited``,
+    ``filtered`` and ``weak`` were left out. Substitutions are of the somatic ones; ``neighbours_known`` counts
+    those of the signature's change whose next base is known, ``in_context`` those of them in its context.
     """
 
     somatic: int = 0
     open: int = 0
+    unstated: int = 0
     inherited: int = 0
     filtered: int = 0
     weak: int = 0
