@@ -9,6 +9,8 @@ gene       one per sample, gene and scope (small variants, copy number, fusions,
 finding    one per finding, also silent, benign and filtered ones
 therapy    one per therapy statement that a finding led to
 trial      one per trial arm
+biomarker  one per biomarker: its value (``label``) and state (``status``)
+subgroup   one per molecular subgroup that the tumour type does not exclude (``status``)
 frequency  one per published frequency of a gene altered in the sample
 =========  ===============================================================================
 
@@ -305,6 +307,23 @@ def _lines(result: Interpretation) -> Iterator[dict[str, Any]]:
             "historical": arm.historical,
             "near_miss": arm.match is Truth.UNKNOWN and bool(arm.settled_by),
             "settled_by": "; ".join(arm.settled_by) or None,
+        }
+    for marker in result.biomarkers:
+        yield {
+            "kind": "biomarker",
+            "sample": result.sample,
+            "line_id": marker.id or marker.name,
+            "title": marker.name,
+            "label": phrases.biomarker_value(marker),
+            "status": marker.state,
+        }
+    for group in result.subgroups:
+        yield {
+            "kind": "subgroup",
+            "sample": result.sample,
+            "line_id": group.name,
+            "title": group.name,
+            "status": group.state,
         }
 
 

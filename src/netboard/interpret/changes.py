@@ -42,7 +42,7 @@ _YOUNGER = ("standing",)
 
 
 def changes_between(old: Interpretation, new: Interpretation) -> list[Change]:
-    """Return every difference in statements, arms, subgroups, significance and tiers, in that order."""
+    """Return every difference in statements, arms, subgroups, biomarkers, significance and tiers, in that order."""
     found: list[Change] = []
     for what, before, after in (
         ("therapy statement", old.therapies, new.therapies),
@@ -52,6 +52,7 @@ def changes_between(old: Interpretation, new: Interpretation) -> list[Change]:
         found += _statements(what, before, after)
     found += _arms(old.trials, new.trials)
     found += _subgroups(old, new)
+    found += _biomarkers(old, new)
     found += _findings(old, new)
     found += _genes(old, new)
     return found
@@ -121,6 +122,21 @@ def _subgroups(old: Interpretation, new: Interpretation) -> Iterator[Change]:
         )
         if states[0] != states[1]:
             yield Change(f"subgroup {name!r}: {states[0]} -> {states[1]}", "subgroup", name)
+
+
+def _biomarkers(old: Interpretation, new: Interpretation) -> Iterator[Change]:
+    """Yield biomarkers whose answer differs; one that the other result does not list is not compared."""
+    # A result of before biomarkers had keys is told by names.
+    before = _by(old.biomarkers, lambda line: line.name)
+    for now in new.biomarkers:
+        was = before.get(now.name)
+        if was is None:
+            continue
+        one, other = (
+            str(line.value) if line.value is not None else line.state.replace("_", " ") for line in (was, now)
+        )
+        if one != other:
+            yield Change(f"biomarker {now.name!r}: {one} -> {other}", "biomarker", now.id or now.name)
 
 
 def _findings(old: Interpretation, new: Interpretation) -> Iterator[Change]:

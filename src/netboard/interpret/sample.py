@@ -65,11 +65,13 @@ def interpret(given: SampleInput, knowledge: Knowledge, settings: Settings, toda
 
     ``today`` decides which trial statuses are still current.
     """
-    results, marker_facts = biomarkers.measured(given.context, knowledge)
+    results, marker_facts = biomarkers.measured(given.context, knowledge, given.extra)
     facts = build_facts(given.findings, given.coverage, marker_facts, given.context)
+    by_rules, marker_evaluations = biomarkers.by_rules(knowledge, facts)
+    results = (*results, *by_rules)
     therapies, prognosis, background, evaluations = evaluate_assertions(knowledge, facts)
     trials, trial_evaluations = evaluate_trials(knowledge, facts, settings, today)
-    subgroups = evaluate_subgroups(knowledge, facts)
+    subgroups, group_evaluations = evaluate_subgroups(knowledge, facts)
     compared = comparisons(knowledge, facts, therapies, background, trials)
     findings = tuple(sorted((_tiered(item, therapies) for item in given.findings), key=_finding_rank))
     promoters = frozenset(gene.symbol for gene in knowledge.panel.genes.values() if gene.promoters)
@@ -84,7 +86,7 @@ def interpret(given: SampleInput, knowledge: Knowledge, settings: Settings, toda
         findings=findings,
         non_coding=tuple(given.non_coding),
         genes=genes,
-        evaluations=(*evaluations, *trial_evaluations),
+        evaluations=(*evaluations, *trial_evaluations, *marker_evaluations, *group_evaluations),
         biomarkers=(*biomarkers.of_arms(given.extra), *results),
         therapies=therapies,
         trials=trials,
@@ -105,7 +107,7 @@ def interpret(given: SampleInput, knowledge: Knowledge, settings: Settings, toda
             (*therapies, *background),
             trials,
             prognosis,
-            subgroups,
+            (*subgroups, *results),
             compared,
         ),
         warnings=tuple(given.warnings),

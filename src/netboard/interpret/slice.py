@@ -8,6 +8,7 @@ from typing import Any
 
 from netboard.model.evidence import Knowledge
 from netboard.model.result import (
+    BiomarkerResult,
     Comparison,
     Context,
     Finding,
@@ -29,7 +30,7 @@ def knowledge_slice(
     therapies: Sequence[TherapyLine],
     trials: Sequence[TrialLine],
     prognosis: Sequence[PrognosisLine],
-    subgroups: Sequence[SubgroupLine],
+    subgroups: Sequence[SubgroupLine | BiomarkerResult],
     compared: Sequence[Comparison] = (),
 ) -> dict[str, Any]:
     """Return genes, sources, drugs, frequencies, tumour types and assertions by id, as plain mappings."""
@@ -37,7 +38,7 @@ def knowledge_slice(
     drugs = {drug for line in therapies for drug in line.drugs} | {drug for t in trials for drug in t.drugs}
     reported = {f.gene for f in findings if f.filter_passed and f.event not in _NOT_COUNTED}
     frequencies = [row for row in knowledge.frequencies if row.gene in reported]
-    lines: tuple[TherapyLine | TrialLine | PrognosisLine | SubgroupLine, ...] = (
+    lines: tuple[TherapyLine | TrialLine | PrognosisLine | SubgroupLine | BiomarkerResult, ...] = (
         *therapies,
         *trials,
         *prognosis,

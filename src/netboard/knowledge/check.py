@@ -128,6 +128,20 @@ def _references(tree: Tree) -> Iterator[Problem]:
         yield from _known(subgroup, tree.genes, "gene", subgroup.model.genes, "genes")
         yield from _clause_references(tree, subgroup, subgroup.model.when, "when")
         yield from _clause_references(tree, subgroup, subgroup.model.context, "context")
+    yield from _marker_references(tree)
+
+
+def _marker_references(tree: Tree) -> Iterator[Problem]:
+    words = _therapy_words(tree)
+    for marker in tree.biomarkers.values():
+        model = marker.model
+        yield from _known(marker, tree.sources, "source", model.sources, "sources")
+        yield from _clause_references(tree, marker, model.context, "context")
+        for index, outcome in enumerate(model.outcomes):
+            yield from _clause_references(tree, marker, outcome.when, "outcomes", index, "when")
+        for way, entry in (("burden", model.burden), ("signature", model.signature)):
+            if entry is not None:
+                yield from _known(marker, words, "drug", entry.therapies, way, "therapies")
 
 
 def _known(
@@ -255,6 +269,12 @@ def _statements(tree: Tree) -> Iterator[Problem]:
     for subgroup in tree.subgroups.values():
         if subgroup.model.when is not None:
             yield from _case_values(subgroup, subgroup.model.cases, "a subgroup", "cases")
+    for marker in tree.biomarkers.values():
+        for index, outcome in enumerate(marker.model.outcomes):
+            yield from _case_values(marker, outcome.cases, "an outcome", "outcomes", index, "cases")
+        read = marker.model.outcomes or marker.model.signature or marker.model.burden
+        if read and not marker.model.sources and marker.model.curation != "needs_curator":
+            yield marker.problem("cites no source and is not marked curation: needs_curator", "sources")
     for source in tree.sources.values():
         yield from _source(source)
 

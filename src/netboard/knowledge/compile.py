@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from netboard.knowledge import record_schema, rule_schema, schema
+from netboard.knowledge.compile_markers import biomarker_of
 from netboard.knowledge.compile_panel import build_panel
 from netboard.knowledge.tree import Entry, Tree
 from netboard.model.evidence import (
     EVENT_GROUPS,
     Arm,
     Assertion,
-    Biomarker,
     BiomarkerClause,
     Clause,
     ComparisonRule,
@@ -59,15 +59,7 @@ def compile_tree(
         date=date,
         overlays=overlays,
         biomarkers={
-            name: Biomarker(
-                name,
-                entry.model.name,
-                entry.model.unit,
-                entry.model.measured_by,
-                entry.model.settled_by,
-                entry.model.context_field,
-            )
-            for name, entry in tree.biomarkers.items()
+            name: biomarker_of(name, entry, clause, _cases) for name, entry in tree.biomarkers.items()
         },
         studies=tuple(_study(name, entry) for name, entry in tree.studies.items()),
         levels=tuple(

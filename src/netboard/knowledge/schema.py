@@ -12,6 +12,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from netboard.knowledge.marker_schema import BiomarkersFile
 from netboard.knowledge.record_schema import (
     ComparisonsFile,
     FeedbackEntry,
@@ -335,23 +336,6 @@ class SubgroupsFile(Strict):
     """``subgroups.yaml``."""
 
     subgroups: list[SubgroupEntry] = Field(min_length=1)
-
-
-class BiomarkerEntry(Strict):
-    """A biomarker that rules may name."""
-
-    name: Text
-    unit: str = ""
-    measured_by: Measure
-    settled_by: Text
-    context_field: Literal["", "ki67", "mgmt", "sstr"] = ""
-    seed: list[Row] = Field(default_factory=list)
-
-
-class BiomarkersFile(Strict):
-    """``biomarkers.yaml``."""
-
-    biomarkers: dict[Identifier, BiomarkerEntry]
 
 
 class VersionFile(Strict):

@@ -14,7 +14,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import ValidationError
 
 from netboard.errors import KnowledgeError
-from netboard.knowledge import record_schema, rule_schema, schema
+from netboard.knowledge import marker_schema, record_schema, rule_schema, schema
 from netboard.knowledge.yamlfile import Document, Location, read_document
 
 Model_co = TypeVar("Model_co", bound=rule_schema.Strict, covariant=True)
@@ -80,7 +80,7 @@ class Tree:
     sources: dict[str, Entry[schema.SourceEntry]] = field(default_factory=dict)
     cohorts: dict[str, Entry[schema.CohortEntry]] = field(default_factory=dict)
     subgroups: dict[str, Entry[schema.SubgroupEntry]] = field(default_factory=dict)
-    biomarkers: dict[str, Entry[schema.BiomarkerEntry]] = field(default_factory=dict)
+    biomarkers: dict[str, Entry[marker_schema.BiomarkerEntry]] = field(default_factory=dict)
     studies: dict[str, Entry[record_schema.StudyEntry]] = field(default_factory=dict)
     frameworks: dict[str, Entry[record_schema.FrameworkEntry]] = field(default_factory=dict)
     comparisons: dict[str, Entry[record_schema.ComparisonEntry]] = field(default_factory=dict)

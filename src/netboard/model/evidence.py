@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Literal
 
+from netboard.model.markers import Biomarker as Biomarker
 from netboard.model.variant import Panel
 
 
@@ -356,22 +357,6 @@ class ComparisonRule:
     statement: str
     sources: tuple[str, ...] = ()
     cases: tuple[RuleCase, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Biomarker:
-    """A biomarker that rules may name, or a report lists as not assessed.
-
-    ``context_field`` names the field of the clinical context that gives it, if one does.
-    """
-
-    id: str
-    name: str
-    unit: str = ""
-    measured_by: MeasuredBy = "dna"
-    #: The test that would answer the question.
-    settled_by: str = ""
-    context_field: str = ""
 
 
 @dataclass(frozen=True, slots=True)

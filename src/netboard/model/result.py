@@ -194,13 +194,23 @@ class Evaluation:
 
 @dataclass(frozen=True, slots=True)
 class BiomarkerResult:
-    """A biomarker: ``state`` is measured, given, estimated, not_assessed or refused."""
+    """A biomarker: ``state`` is measured, given, estimated, open, not_assessed or refused.
+
+    ``open`` has a value that decides nothing: what it lacks stands in ``needs``.
+    """
 
     name: str
     value: str | float | None
     unit: str
     state: str
     because: str
+    #: Key in the knowledge base; what would settle or confirm it; sources of what is said.
+    id: str = ""
+    needs: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    #: Warnings beside the value (``after_alkylator``). The proof of one that rules answer stands among the
+    #: evaluations, under ``biomarker/`` and its id.
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

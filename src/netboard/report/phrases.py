@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from netboard.model.result import Finding, Interpretation, Proof, UpstreamNote
+from netboard.model.result import BiomarkerResult, Finding, Interpretation, Proof, UpstreamNote
 from netboard.report.selection import fits, reportable, significance
 
 RESEARCH_USE = "For research use only. This report informs a board; it does not prescribe."
@@ -383,3 +383,11 @@ def second_look(finding: Finding) -> list[tuple[str, str]]:
             )
         )
     return doubts
+
+
+def biomarker_value(line: BiomarkerResult) -> str | None:
+    """Return a biomarker's value with its unit, None where there is none."""
+    if line.value is None:
+        return None
+    value = f"{line.value:g}" if isinstance(line.value, float) else str(line.value)
+    return f"{value} {line.unit}".strip()

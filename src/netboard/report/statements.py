@@ -7,7 +7,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from netboard.model.evidence import Truth
-from netboard.model.result import EvidenceNote, Interpretation, PrognosisLine, Proof, TherapyLine, TrialLine
+from netboard.model.result import (
+    BiomarkerResult,
+    EvidenceNote,
+    Interpretation,
+    PrognosisLine,
+    Proof,
+    TherapyLine,
+    TrialLine,
+)
 from netboard.report import phrases
 from netboard.report.references import Identifier, References, trial_identifier
 
@@ -373,6 +381,10 @@ class Statements:
             numbers = self._references.cite(line.sources)
             rows.append((line.name, line.state.replace("_", " "), line.statement, because, numbers))
         return tuple(rows)
+
+    def rule_of_biomarker(self, line: BiomarkerResult) -> str:
+        """Return the anchor of the rule that answers a biomarker, "" where no rule does."""
+        return self._rule(f"biomarker/{line.id}", line.name)
 
     # ------------------------------------------------------------ shared
 

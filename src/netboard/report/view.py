@@ -64,7 +64,8 @@ class Report:
     course: tuple[CourseRow, ...]
     other_kinds: tuple[CourseEntry, ...]
     subgroups: tuple[tuple[str, str, str, str, tuple[int, ...]], ...]
-    biomarkers: tuple[tuple[str, str, str], ...]
+    #: (name, value, why, source numbers, anchor of its rule).
+    biomarkers: tuple[tuple[str, str, str, tuple[int, ...], str], ...]
     unmeasured: tuple[Fact, ...]
     state_groups: tuple[StateGroup, ...]
     genes: tuple[GeneRow, ...]
@@ -101,6 +102,7 @@ def build(result: Interpretation) -> Report:
     background = statements.background()
     course, kinds = statements.course(), statements.other_kinds()
     subgroups = statements.subgroups()
+    biomarkers = tuple(_biomarkers(result, references, statements))
     frequencies = _frequencies(result.knowledge_slice.get("frequencies", ()), references)
     notes = tuple(_gene_notes(result, references))
     return Report(
@@ -121,7 +123,7 @@ def build(result: Interpretation) -> Report:
         course=course,
         other_kinds=kinds,
         subgroups=subgroups,
-        biomarkers=tuple(_biomarkers(result)),
+        biomarkers=biomarkers,
         unmeasured=tuple(
             Fact(item.name, item.because) for item in result.biomarkers if item.state == "not_assessed"
         ),
@@ -216,17 +218,15 @@ def _grouped(result: Interpretation) -> tuple[tuple[str, str, str], ...]:
     )
 
 
-def _biomarkers(result: Interpretation) -> Iterable[tuple[str, str, str]]:
+def _biomarkers(
+    result: Interpretation, references: References, statements: Statements
+) -> Iterable[tuple[str, str, str, tuple[int, ...], str]]:
     for item in result.biomarkers:
         if item.state == "not_assessed":
             continue
-        if item.value is None:
-            value = item.state.replace("_", " ")
-        elif isinstance(item.value, float):
-            value = f"{item.value:g} {item.unit}".strip()
-        else:
-            value = f"{item.value} {item.unit}".strip()
-        yield item.name, value, item.because
+        value = phrases.biomarker_value(item) or item.state.replace("_", " ")
+        rule = statements.rule_of_biomarker(item)
+        yield item.name, value, item.because, references.cite(item.sources), rule
 
 
 def _frequencies(rows: Iterable[Mapping[str, Any]], references: References) -> tuple[FrequencyRow, ...]:
