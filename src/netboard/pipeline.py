@@ -251,7 +251,15 @@ def interpret_sample(
         assay = replace(assay, matched_normal=sample.matched_normal)
     reportable, rest = split_effects(engine.effects_of_sample(sample.variants))
     findings: list[Finding] = [
-        finding_of(variant, effect, panel, settings, matched_normal=sample.matched_normal)
+        finding_of(
+            variant,
+            effect,
+            panel,
+            settings,
+            matched_normal=sample.matched_normal,
+            standard=knowledge.oncogenicity,
+            rules=knowledge.alterations,
+        )
         for variant, effect in reportable
     ]
     events, stored = copy_number_findings(sample.copy_numbers, panel, settings, from_records=True)

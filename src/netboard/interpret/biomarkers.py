@@ -58,7 +58,7 @@ def gaps(results: tuple[BiomarkerResult, ...], knowledge: Knowledge) -> list[Not
     """Return each biomarker that the input could not show, with the test that would."""
     remedies = {marker.name: marker.settled_by for marker in knowledge.biomarkers.values()}
     return [
-        NotAssessed(result.name, result.because, remedies[result.name])
+        NotAssessed(result.name, result.because, remedies[result.name], "biomarker")
         for result in results
         if result.state == "not_assessed"
     ]

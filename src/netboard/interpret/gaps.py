@@ -5,10 +5,12 @@ Genes that share a reason are named in one line, so that the list stays readable
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
+from netboard.model.evidence import Truth
 from netboard.model.facts import GERMLINE_SCOPE, Coverage
-from netboard.model.result import Context, Finding, NotAssessed
+from netboard.model.result import Clonality, Context, Finding, GeneAlteration, NotAssessed
+from netboard.model.standard import Standard
 
 _SCOPE_WORDS = {
     "small_variants": "small variants",
@@ -40,11 +42,15 @@ _GERMLINE = NotAssessed(
     "inherited variants",
     "a tumour's variant file does not show which variants are inherited, and a paired caller takes them out",
     "a germline test with counselling where the history or a finding asks for it",
+    "origin",
 )
+#: How many names a line of text holds; all of them stand in its ``genes``.
+_NAMES = 12
 _CONTEXT = (
     ("tumour_type", "tumour type", "--tumour-type with its OncoTree code"),
     ("site", "primary site", "--site"),
     ("grade", "grade", "--grade"),
+    ("differentiation", "differentiation", "--differentiation"),
     ("stage", "stage", "--stage"),
     ("prior_therapy", "prior therapy", "--prior-therapy (use 'none' when there was none)"),
 )
@@ -56,24 +62,32 @@ def not_assessed(
     biomarkers: Iterable[NotAssessed],
     context: Context,
     with_promoter: frozenset[str],
+    alterations: Iterable[GeneAlteration] = (),
+    clonality: Iterable[Clonality] = (),
+    standard: Standard = Standard(),  # noqa: B008  (frozen)
 ) -> tuple[NotAssessed, ...]:
     """Return every gene, event class, biomarker and context field that the input could not show.
 
     ``biomarkers`` are the gaps of biomarkers. ``with_promoter`` names the genes whose promoter is of
-    interest; for others it is not asked.
+    interest; for others it is not asked. ``alterations`` and ``clonality`` say what stays open of hits and
+    of cells, ``standard`` names the criteria whose data are absent.
     """
-    gaps = [*_genes(seen, with_promoter), *_findings(findings)]
+    found = tuple(findings)
+    gaps = [*_genes(seen, with_promoter), *_findings(found)]
     if not any(GERMLINE_SCOPE in scopes for scopes in seen.values()):
         gaps.append(_GERMLINE)
     gaps.extend(biomarkers)
+    gaps.extend(_hits(alterations))
+    gaps.extend(_cells(clonality, found))
+    gaps.extend(_criteria(found, standard))
     for field, name, remedy in _CONTEXT:
         if getattr(context, field) is None:
-            gaps.append(NotAssessed(name, "not given with the sample", f"give it with {remedy}"))
+            gaps.append(NotAssessed(name, "not given with the sample", f"give it with {remedy}", "context"))
     return tuple(gaps)
 
 
 def _genes(seen: Mapping[str, Mapping[str, Coverage]], with_promoter: frozenset[str]) -> list[NotAssessed]:
-    groups: dict[tuple[str, str], list[str]] = {}
+    groups: dict[tuple[str, str], list[tuple[str, str]]] = {}
     for gene, scopes in sorted(seen.items()):
         for scope, cover in scopes.items():
             if scope == GERMLINE_SCOPE:
@@ -81,13 +95,14 @@ def _genes(seen: Mapping[str, Mapping[str, Coverage]], with_promoter: frozenset[
             if cover.state == "assessed" or (scope == "promoter" and gene not in with_promoter):
                 continue
             share = f" ({cover.covered:.0%})" if cover.state == "partly" and cover.covered is not None else ""
-            groups.setdefault((scope, cover.reason), []).append(gene + share)
+            groups.setdefault((scope, cover.reason), []).append((gene, share))
     total = len(seen)
     result = []
     for (scope, reason), genes in groups.items():
         why, remedy = _WHY.get(reason, (reason.replace("_", " "), "ask the laboratory what was sequenced"))
-        who = "all panel genes" if len(genes) == total else ", ".join(genes)
-        result.append(NotAssessed(f"{_SCOPE_WORDS[scope]}: {who}", why, remedy))
+        who = "all panel genes" if len(genes) == total else ", ".join(gene + share for gene, share in genes)
+        what = f"{_SCOPE_WORDS[scope]}: {who}"
+        result.append(NotAssessed(what, why, remedy, "gene", tuple(gene for gene, _ in genes), scope))
     return result
 
 
@@ -98,13 +113,78 @@ def _findings(findings: Iterable[Finding]) -> list[NotAssessed]:
         if finding.event == "undetermined":
             gaps.append(
                 NotAssessed(
-                    f"effect of {finding.gene} {name}", finding.reading, "run again with --fasta REFERENCE.fa"
+                    f"effect of {finding.gene} {name}",
+                    finding.reading,
+                    "run again with --fasta REFERENCE.fa",
+                    "effect",
+                    (finding.gene,),
                 )
             )
         elif finding.conflict:
             gaps.append(
                 NotAssessed(
-                    f"effect of {finding.gene} {name}", finding.conflict, "review of the transcript by hand"
+                    f"effect of {finding.gene} {name}",
+                    finding.conflict,
+                    "review of the transcript by hand",
+                    "effect",
+                    (finding.gene,),
                 )
             )
     return gaps
+
+
+def _hits(alterations: Iterable[GeneAlteration]) -> list[NotAssessed]:
+    """Return the suppressor genes whose second hit is open, those of one reason and remedy together."""
+    groups: dict[tuple[str, str, tuple[str, ...]], list[str]] = {}
+    for item in alterations:
+        if item.asked and item.two_hits is Truth.UNKNOWN:
+            groups.setdefault((item.code, item.because, item.needs), []).append(item.gene)
+    return [
+        NotAssessed(f"two hits: {_named(genes)}", why, _listed(needs), "two_hits", tuple(genes))
+        for (_, why, needs), genes in groups.items()
+    ]
+
+
+def _cells(clonality: Iterable[Clonality], findings: Sequence[Finding]) -> list[NotAssessed]:
+    """Return what keeps the share of tumour cells open, the variants of one reason together."""
+    gene_of = {finding.id: finding.gene for finding in findings}
+    groups: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    for item in clonality:
+        if item.state == "unknown":
+            groups.setdefault((item.because, item.needs), []).append(gene_of[item.finding])
+    return [
+        NotAssessed(f"share of tumour cells: {_named(genes)}", why, _listed(needs), "clonality", tuple(genes))
+        for (why, needs), held in groups.items()
+        for genes in (list(dict.fromkeys(held)),)
+    ]
+
+
+def _criteria(findings: Sequence[Finding], standard: Standard) -> list[NotAssessed]:
+    """Return each criterion of the points standard that could not be assessed for some variant that counts."""
+    counted = [
+        item
+        for item in findings
+        if item.oncogenicity is not None and item.filter_passed and item.oncogenicity.significance != "benign"
+    ]
+    result = []
+    for rule in standard.criteria:
+        start = f"{rule.code} ("
+        genes = dict.fromkeys(
+            item.gene
+            for item in counted
+            if item.oncogenicity is not None
+            and any(text.startswith(start) for text in item.oncogenicity.not_assessed)
+        )
+        if genes:
+            what = f"oncogenicity criterion {rule.code}, {rule.short}: {_named(list(genes))}"
+            result.append(NotAssessed(what, rule.needs, rule.remedy, "criterion", tuple(genes)))
+    return result
+
+
+def _named(genes: Sequence[str]) -> str:
+    more = f" and {len(genes) - _NAMES} more" if len(genes) > _NAMES else ""
+    return f"{', '.join(genes[:_NAMES])}{more}"
+
+
+def _listed(needs: Sequence[str]) -> str:
+    return "; ".join(needs) or "a second look at the figures"

@@ -5,6 +5,7 @@ netboard never calls a variant germline: it says what points that way and that a
 
 from __future__ import annotations
 
+from netboard.model.standard import DEFAULT_FIGURES
 from netboard.model.variant import Gene, Support, Variant
 
 #: Reads the normal must have before the absence of the allele there means anything.
@@ -15,27 +16,29 @@ GERMLINE_NORMAL_VAF = 0.2
 SOMATIC_NORMAL_VAF = 0.03
 #: Tumour VAF around one half or near one, where an inherited allele lies in a tumour-only sample.
 GERMLINE_LIKE_VAF = ((0.40, 0.60), (0.95, 1.0))
-#: Population frequency from which an allele is taken for a common inherited one.
-COMMON_FREQUENCY = 0.01
 
 
 def origin_of(
-    variant: Variant, gene: Gene | None, *, matched_normal: bool, damaging: bool
+    variant: Variant,
+    gene: Gene | None,
+    *,
+    matched_normal: bool,
+    damaging: bool,
+    frequency: tuple[float | None, str] = (None, ""),
+    common_frequency: float = DEFAULT_FIGURES["common_frequency"],
 ) -> tuple[str, str]:
     """Return (origin, basis): ``somatic``, ``germline_suspect`` or ``unknown``, and why in a sentence.
 
     ``damaging`` says that the event would matter if inherited; only then does an allele of a syndrome
-    gene in a tumour-only sample ask for a referral.
+    gene in a tumour-only sample ask for a referral. ``frequency`` is the highest population frequency that
+    the record or its annotation states (a fraction, with its field).
     """
     if matched_normal:
         return _with_normal(variant)
-    if variant.population_frequency is not None and variant.population_frequency >= COMMON_FREQUENCY:
-        return (
-            "germline_suspect",
-            f"common in the population ({variant.population_frequency:.3g}, {variant.population_source}); "
-            "no matched normal",
-        )
-    vaf = variant.support.vaf
+    share, source = frequency if frequency[0] is not None else _stated(variant)
+    if share is not None and share >= common_frequency:
+        return "germline_suspect", f"common in the population ({share:.3g}, {source}); no matched normal"
+    vaf = _vaf(variant.support)
     inherited_like = vaf is not None and any(low <= vaf <= high for low, high in GERMLINE_LIKE_VAF)
     if gene is not None and gene.germline_syndrome and damaging and inherited_like:
         return (
@@ -45,6 +48,10 @@ def origin_of(
             "other copy looks the same",
         )
     return "unknown", "no matched normal"
+
+
+def _stated(variant: Variant) -> tuple[float | None, str]:
+    return variant.population_frequency, variant.population_source
 
 
 def junction_origin(normal: Support | None) -> tuple[str, str]:

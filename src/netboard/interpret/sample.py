@@ -13,12 +13,15 @@ from datetime import date
 from typing import Any
 
 from netboard.interpret import assessed, biomarkers, gaps
+from netboard.interpret.clonality import clonality_hints
+from netboard.interpret.copies import gene_copies
 from netboard.interpret.facts import build_facts
 from netboard.interpret.settings import Settings
 from netboard.interpret.slice import knowledge_slice
 from netboard.interpret.statements import evaluate_assertions
 from netboard.interpret.subgroups import evaluate_subgroups
 from netboard.interpret.trials import evaluate_trials
+from netboard.interpret.two_hits import gene_alterations
 from netboard.model.evidence import Knowledge
 from netboard.model.facts import Coverage
 from netboard.model.result import (
@@ -72,6 +75,9 @@ def interpret(given: SampleInput, knowledge: Knowledge, settings: Settings, toda
     findings = tuple(sorted((_tiered(item, therapies) for item in given.findings), key=_finding_rank))
     promoters = frozenset(gene.symbol for gene in knowledge.panel.genes.values() if gene.promoters)
     genes: tuple[GeneAssessment, ...] = assessed.gene_assessments(given.coverage, findings, promoters)
+    copies, purity, rules = gene_copies(given.extra), given.context.purity, knowledge.alterations
+    alterations = gene_alterations(findings, given.coverage, copies, purity, knowledge.panel, rules)
+    hints = clonality_hints(findings, copies, purity, rules)
     return Interpretation(
         sample=given.sample,
         context=given.context,
@@ -89,13 +95,22 @@ def interpret(given: SampleInput, knowledge: Knowledge, settings: Settings, toda
         prognosis=prognosis,
         subgroups=subgroups,
         not_assessed=gaps.not_assessed(
-            given.coverage, findings, biomarkers.gaps(results, knowledge), given.context, promoters
+            given.coverage,
+            findings,
+            biomarkers.gaps(results, knowledge),
+            given.context,
+            promoters,
+            alterations,
+            hints,
+            knowledge.oncogenicity,
         ),
         knowledge_slice=knowledge_slice(
             knowledge, given.context, findings, (*therapies, *background), trials, prognosis, subgroups
         ),
         warnings=tuple(given.warnings),
         background=background,
+        alterations=alterations,
+        clonality=hints,
         extra=given.extra,
     )
 

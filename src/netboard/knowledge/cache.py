@@ -34,12 +34,14 @@ from netboard.model.evidence import (
     Truth,
     TumourType,
 )
+from netboard.model.standard import AlterationRules, CriterionRule, Standard
 
 #: Raise when the way of encoding or compiling changes and the nouns do not.
 _FORMAT = 1
 _NOUNS = (
-    *PANEL_NOUNS, Arm, Assertion, Biomarker, BiomarkerClause, ContextClause, EventClause, Evidence, Frequency,
-    GroupClause, Knowledge, Level, RuleCase, Source, Study, SubgroupRule, Therapy, Trial, TumourType,
+    *PANEL_NOUNS, AlterationRules, Arm, Assertion, Biomarker, BiomarkerClause, ContextClause, CriterionRule,
+    EventClause, Evidence, Frequency, GroupClause, Knowledge, Level, RuleCase, Source, Standard, Study,
+    SubgroupRule, Therapy, Trial, TumourType,
 )  # fmt: skip
 
 
@@ -114,6 +116,13 @@ def decode(data: Any) -> Knowledge:
         for row in given["studies"]
     )
     given["levels"] = tuple(Level(*row) for row in given["levels"])
+    given["oncogenicity"] = build_noun(
+        Standard,
+        given["oncogenicity"],
+        criteria=lambda rows: tuple(build_noun(CriterionRule, row) for row in rows),
+        classes=lambda rows: tuple((least, name) for least, name in rows),
+    )
+    given["alterations"] = AlterationRules(*given["alterations"])
     given["overlays"] = tuple(given["overlays"])
     return Knowledge(**given)
 

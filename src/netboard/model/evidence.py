@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Literal
 
+from netboard.model.standard import AlterationRules, Standard
 from netboard.model.variant import Panel
 
 
@@ -377,6 +378,9 @@ class Knowledge:
     biomarkers: Mapping[str, Biomarker] = field(default_factory=dict)
     studies: tuple[Study, ...] = ()
     levels: tuple[Level, ...] = ()
+    #: The points standard of oncogenicity, and how alterations of one gene are read together.
+    oncogenicity: Standard = field(default_factory=Standard)
+    alterations: AlterationRules = field(default_factory=AlterationRules)
 
     def elsewhere(self, framework: str, level: str) -> str:
         """Return the level that evidence of ``level`` has in another tumour type, "" where none is stated."""

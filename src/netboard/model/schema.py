@@ -31,6 +31,7 @@ _ENUMS: Mapping[tuple[str, str], tuple[str | None, ...]] = {
     ("TherapyLine", "direction"): ("sensitivity", "resistance", "no_benefit", "unclear"),
     ("TherapyLine", "context_match"): ("same_tumour", "other_net", "other_tumour", "preclinical", "unknown"),
     ("PrognosisLine", "match"): ("yes", "related", "unknown"),
+    ("Clonality", "state"): ("fits_all_cells", "fits_part_of_the_cells", "unknown"),
     ("SubgroupLine", "state"): ("yes", "unknown", "no", "not_assessable"),
     **{
         ("GeneAssessment", scope): ("altered", "assessed", "partly", "not_assessed", "undeclared")
