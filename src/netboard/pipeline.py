@@ -36,6 +36,7 @@ from netboard.model.variant import Assay, Build, CopyNumber, Panel
 from netboard.output import now_utc
 from netboard.reference.opened import Reference, known_sequences, layered, open_reference, stamp_of
 from netboard.variants.contigs import chromosome
+from netboard.variants.population import read_population, with_frequencies
 from netboard.variants.reader import FileReading, ReadOptions, SampleReading, name_of_file, read_file
 
 #: Column names that say a role and no identity: the file's name is used instead.
@@ -62,6 +63,8 @@ class SampleRequest:
     targets: str | None = None
     fasta: str | None = None
     segments: str | None = None
+    #: Table of population frequencies (``variants.population``).
+    population: str | None = None
     #: Place to name in an error about this request, for instance ``samples.tsv:3``.
     where: str = ""
 
@@ -249,7 +252,8 @@ def interpret_sample(
         assay = replace(assay, sees=assay.sees | {"copy_number"})
     if assay.matched_normal is None:
         assay = replace(assay, matched_normal=sample.matched_normal)
-    reportable, rest = split_effects(engine.effects_of_sample(sample.variants))
+    table = read_population(request.population, panel, reading.build) if request.population else None
+    reportable, rest = split_effects(engine.effects_of_sample(with_frequencies(sample.variants, table)))
     findings: list[Finding] = [
         finding_of(
             variant,
@@ -358,4 +362,5 @@ def _provenance(
         "annotations_read": sorted(reading.header.annotations),
         "fasta": given.name if given is not None else None,
         "segments": Path(request.segments).name if request.segments else None,
+        "population": Path(request.population).name if request.population else None,
     }

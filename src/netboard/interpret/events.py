@@ -162,12 +162,11 @@ def non_coding_of(variant: Variant, effect: Effect) -> NonCoding:
 
 
 def _frequency(variant: Variant, effect: Effect) -> tuple[float | None, str]:
-    if variant.population_frequency is not None:
-        return variant.population_frequency, variant.population_source
-    for call in effect.upstream:
-        if call.population_frequency is not None:
-            return call.population_frequency, call.population_source
-    return None, ""
+    """Return the highest population frequency that the record, its annotation or the table states."""
+    stated = [(variant.population_frequency, variant.population_source)]
+    stated += [(call.population_frequency, call.population_source) for call in effect.upstream]
+    known = [(share, source) for share, source in stated if share is not None]
+    return max(known, key=lambda item: item[0]) if known else (None, "")
 
 
 def _open_readings(effect: Effect) -> tuple[str, ...]:

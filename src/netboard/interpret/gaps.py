@@ -161,24 +161,24 @@ def _cells(clonality: Iterable[Clonality], findings: Sequence[Finding]) -> list[
 
 def _criteria(findings: Sequence[Finding], standard: Standard) -> list[NotAssessed]:
     """Return each criterion of the points standard that could not be assessed for some variant that counts."""
-    counted = [
-        item
-        for item in findings
-        if item.oncogenicity is not None and item.filter_passed and item.oncogenicity.significance != "benign"
-    ]
-    result = []
+    open_: dict[str, dict[str, None]] = {}
+    for item in findings:
+        onco = item.oncogenicity
+        if onco is None or not item.filter_passed or onco.significance == "benign":
+            continue
+        for text in onco.not_assessed:
+            open_.setdefault(text.partition(" ")[0], {})[item.gene] = None
+    groups: dict[tuple[str, str, tuple[str, ...]], list[str]] = {}
     for rule in standard.criteria:
-        start = f"{rule.code} ("
-        genes = dict.fromkeys(
-            item.gene
-            for item in counted
-            if item.oncogenicity is not None
-            and any(text.startswith(start) for text in item.oncogenicity.not_assessed)
+        if genes := tuple(open_.get(rule.code, ())):
+            held = groups.setdefault((rule.needs, rule.remedy, genes), [])
+            held.append(f"{rule.code} ({rule.short})")
+    return [
+        NotAssessed(
+            f"oncogenicity criteria {', '.join(names)}: {_named(genes)}", why, remedy, "criterion", genes
         )
-        if genes:
-            what = f"oncogenicity criterion {rule.code}, {rule.short}: {_named(list(genes))}"
-            result.append(NotAssessed(what, rule.needs, rule.remedy, "criterion", tuple(genes)))
-    return result
+        for (why, remedy, genes), names in groups.items()
+    ]
 
 
 def _named(genes: Sequence[str]) -> str:

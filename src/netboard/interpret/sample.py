@@ -83,7 +83,7 @@ def interpret(given: SampleInput, knowledge: Knowledge, settings: Settings, toda
         context=given.context,
         assay=given.assay,
         provenance=given.provenance,
-        counts=given.counts,
+        counts={**given.counts, "set_aside": _set_aside(findings)},
         ref_check=given.ref_check,
         findings=findings,
         non_coding=tuple(given.non_coding),
@@ -113,6 +113,12 @@ def interpret(given: SampleInput, knowledge: Knowledge, settings: Settings, toda
         clonality=hints,
         extra=given.extra,
     )
+
+
+def _set_aside(findings: Sequence[Finding]) -> dict[str, int]:
+    """Return how many findings are set aside by reason; they are kept, and stand apart in each output."""
+    common = sum("common_in_population" in finding.flags for finding in findings)
+    return {"common_in_population": common} if common else {}
 
 
 def _finding_rank(finding: Finding) -> tuple[bool, bool, int, str, int]:

@@ -80,6 +80,7 @@ _COUNTS = {
         "in_targets": {"type": "integer", "minimum": 0},
         "kept": {"type": "integer", "minimum": 0},
         "skipped": {"type": "object", "additionalProperties": {"type": "integer", "minimum": 1}},
+        "set_aside": {"type": "object", "additionalProperties": {"type": "integer", "minimum": 1}},
         "contigs_seen": {"type": "array", "items": {"type": "string"}},
     },
 }
