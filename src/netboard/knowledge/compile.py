@@ -101,7 +101,7 @@ def _standard(tree: Tree) -> Standard:
             for name, item in model.criteria.items()
         ),
         tuple((item.at_least, item.name) for item in model.classes),
-        dict(model.figures),
+        {name: value for name, value in model.figures.items()},  # noqa: C416  (plain keys)
         tuple(model.groups),
     )
 

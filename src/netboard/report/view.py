@@ -173,8 +173,8 @@ def _remarks(
         yield f"Both copies hit: {phrases.joined(hit_twice)}."
     inherited = [finding for finding in found if finding.origin == "germline_suspect"]
     if inherited:
-        one = "finding" if len(inherited) == 1 else "findings"
-        yield f"{len(inherited)} {one} could be inherited: for the board to discuss, see below."
+        number = phrases.count(len(inherited), "finding")
+        yield f"{number} could be inherited: for the board to discuss, see below."
     if aside := set_aside(result):
         yield aside
     hotspots = [finding for finding in result.findings if is_filtered_hotspot(finding)]
