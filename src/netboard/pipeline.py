@@ -247,7 +247,7 @@ def interpret_sample(
     check_build(assay, knowledge.panel, reading.build)
     segments = _segments(request, reading.build, (name, sample.name))
     engine = _engine(reading, request, knowledge.panel)
-    panel = knowledge.panel
+    panel, rules = knowledge.panel, knowledge.alterations
     if segments:
         assay = replace(assay, sees=assay.sees | {"copy_number"})
     if assay.matched_normal is None:
@@ -262,14 +262,14 @@ def interpret_sample(
             settings,
             matched_normal=sample.matched_normal,
             standard=knowledge.oncogenicity,
-            rules=knowledge.alterations,
+            rules=rules,
         )
         for variant, effect in reportable
     ]
-    events, stored = copy_number_findings(sample.copy_numbers, panel, settings, from_records=True)
+    events, stored = copy_number_findings(sample.copy_numbers, panel, settings, rules, from_records=True)
     findings += events
-    findings += copy_number_findings(segments, panel, settings, from_records=False)[0]
-    findings += rearrangement_findings(sample.rearrangements, panel)
+    findings += copy_number_findings(segments, panel, settings, rules, from_records=False)[0]
+    findings += rearrangement_findings(sample.rearrangements, panel, rules)
     non_coding: list[NonCoding] = [non_coding_of(variant, effect) for variant, effect in rest]
     non_coding += stored
     given = SampleInput(

@@ -65,7 +65,7 @@ def finding_of(
         matched_normal=matched_normal,
         damaging=damaging,
         frequency=(frequency, frequency_source),
-        common_frequency=common,
+        rules=rules,
     )
     level = support_level(variant.support, settings)
     common_allele = frequency is not None and frequency >= common and not effect.hotspot_exact

@@ -7,12 +7,13 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from netboard.knowledge.rule_schema import Strict, Text
+from netboard.model.standard import DEFAULT_FIGURES
 
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 #: Cut-offs that the standard's criteria ask for (fractions from 0 to 1).
 FIGURES = ("very_common", "common", "extremely_rare", "large_loss")
 #: Figures and sentences that the program asks for.
-ALTERATION_FIGURES = ("common_frequency", "confidence_z", "both_copies_lost_below", "copies_tolerance")
+ALTERATION_FIGURES = tuple(DEFAULT_FIGURES)
 ALTERATION_WORDS = ("referral", "referral_remedy", "two_hits_note", "clonality_note", "common_note")
 
 

@@ -46,9 +46,10 @@ class Standard:
 class AlterationRules:
     """Figures and wording by which alterations of one gene are read together.
 
-    Figures: ``common_frequency`` (fraction from which an allele is set aside as common), ``confidence_z``
-    (width of the interval around a VAF in standard deviations), ``both_copies_lost_below`` (copies under
-    which nothing is left), ``copies_tolerance`` (distance at which a number of copies counts as whole).
+    Figures are those of :data:`DEFAULT_FIGURES`: from which share of a population an allele is set aside as
+    common, the width of the interval around a VAF in standard deviations, under how many copies none is
+    left, how near to a whole number of copies counts as it, and which shares of reads in tumour and matched
+    normal look inherited. Each bears its reason in ``annotations/alterations.yaml``.
     Words: the neutral sentences of a report, by key.
     """
 
@@ -66,4 +67,10 @@ DEFAULT_FIGURES: Mapping[str, float] = {
     "confidence_z": 1.96,
     "both_copies_lost_below": 0.5,
     "copies_tolerance": 0.15,
+    "normal_least_reads": 8,
+    "normal_inherited_share": 0.2,
+    "normal_absent_share": 0.03,
+    "one_of_two_low": 0.40,
+    "one_of_two_high": 0.60,
+    "near_all_low": 0.95,
 }
