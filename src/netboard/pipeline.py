@@ -32,7 +32,7 @@ from netboard.interpret.structural import copy_number_findings, rearrangement_fi
 from netboard.model.evidence import Knowledge
 from netboard.model.facts import Coverage
 from netboard.model.result import SCHEMA_VERSION, Context, Finding, Interpretation, NonCoding
-from netboard.model.variant import Assay, Build, CopyNumber, Panel
+from netboard.model.variant import Assay, Build, CopyNumber, Panel, Rearrangement
 from netboard.output import now_utc
 from netboard.reference.opened import Reference, known_sequences, layered, open_reference, stamp_of
 from netboard.variants.contigs import chromosome
@@ -63,6 +63,8 @@ class SampleRequest:
     targets: str | None = None
     fasta: str | None = None
     segments: str | None = None
+    #: Fusions of an RNA caller (``variants.fusions``).
+    fusions: str | None = None
     #: Table of population frequencies (``variants.population``).
     population: str | None = None
     #: Place to name in an error about this request, for instance ``samples.tsv:3``.
@@ -87,10 +89,12 @@ def interpret_file(
     """
     reading = read_variants(request, knowledge.panel, on_skip=on_skip)
     names = sample_names(request, reading)
-    if request.segments is not None and len(reading.samples) > 1:
+    own = request.segments or request.fusions
+    if own is not None and len(reading.samples) > 1:
+        kind = "segment" if request.segments is not None else "fusion"
         raise ConfigError(
-            f"one segment file cannot serve {len(reading.samples)} samples",
-            where=request.segments,
+            f"one {kind} file cannot serve {len(reading.samples)} samples",
+            where=own,
             remedy="Name the tumour with --tumour, or give each sample its own row in a sample sheet.",
         )
     return [
@@ -195,6 +199,14 @@ def _segments(request: SampleRequest, build: Build, names: tuple[str, str]) -> t
     return read_segments(request.segments, build, request.context.purity, sample=names)
 
 
+def _fusions(request: SampleRequest, panel: Panel, build: Build, name: str) -> tuple[Rearrangement, ...]:
+    if request.fusions is None:
+        return ()
+    from netboard.variants.fusions import read_fusions
+
+    return read_fusions(request.fusions, panel, build, name)
+
+
 def _seen(
     assay: Assay, reading: FileReading, sample: SampleReading, panel: Panel, segments: Sequence[CopyNumber]
 ) -> Mapping[str, Mapping[str, Coverage]]:
@@ -252,6 +264,7 @@ def interpret_sample(
         assay = replace(assay, sees=assay.sees | {"copy_number"})
     if assay.matched_normal is None:
         assay = replace(assay, matched_normal=sample.matched_normal)
+    fusions = _fusions(request, panel, reading.build, name)
     table = read_population(request.population, panel, reading.build) if request.population else None
     reportable, rest = split_effects(engine.effects_of_sample(with_frequencies(sample.variants, table)))
     findings: list[Finding] = [
@@ -269,7 +282,7 @@ def interpret_sample(
     events, stored = copy_number_findings(sample.copy_numbers, panel, settings, rules, from_records=True)
     findings += events
     findings += copy_number_findings(segments, panel, settings, rules, from_records=False)[0]
-    findings += rearrangement_findings(sample.rearrangements, panel, rules)
+    findings += rearrangement_findings((*sample.rearrangements, *fusions), panel, rules)
     non_coding: list[NonCoding] = [non_coding_of(variant, effect) for variant, effect in rest]
     non_coding += stored
     given = SampleInput(
@@ -362,5 +375,6 @@ def _provenance(
         "annotations_read": sorted(reading.header.annotations),
         "fasta": given.name if given is not None else None,
         "segments": Path(request.segments).name if request.segments else None,
+        "fusions": Path(request.fusions).name if request.fusions else None,
         "population": Path(request.population).name if request.population else None,
     }

@@ -169,3 +169,15 @@ def test_a_common_variant_asks_for_no_referral(tmp_path: Path) -> None:
     data, folder = _run(tmp_path, COMMON, "--population", str(table))
     assert data["findings"][0]["origin"] == "germline_suspect"
     assert "Could be inherited" not in (folder / "T1.report.html").read_text()
+
+
+def test_a_table_of_fusions_brings_findings_and_no_absence(tmp_path: Path) -> None:
+    table = tmp_path / "fusions.tsv"
+    table.write_text("gene1\tgene2\tbreakpoint1\tbreakpoint2\nEML4\tALK\t2:42522656\t2:29446394\n")
+    data, folder = _run(tmp_path, MEN1, "--fusions", str(table))
+    fusion = next(item for item in data["findings"] if item["type"] == "rearrangement")
+    assert (fusion["gene"], fusion["event"]) == ("ALK", "fusion")
+    genes = {gene["gene"]: gene["fusions"] for gene in data["genes"]}
+    assert (genes["ALK"], genes["RET"]) == ("altered", "not_assessed")
+    assert data["provenance"]["fusions"] == "fusions.tsv"
+    assert "Fusion transcript with EML4" in unescape((folder / "T1.report.html").read_text())

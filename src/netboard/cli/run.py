@@ -41,6 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="reference genome, or a bundle of `netboard reference build`, for genes without packaged sequence",
     )
     parser.add_argument("--segments", metavar="FILE", help="copy-number segments of the sample")
+    parser.add_argument("--fusions", metavar="FILE", help="fusions of an RNA caller (Arriba, STAR-Fusion)")
     parser.add_argument(
         "--population", metavar="FILE", help="table of population frequencies, for alleles without annotation"
     )
@@ -92,6 +93,7 @@ def _run_inputs(
             targets=args.targets,
             fasta=args.fasta,
             segments=args.segments,
+            fusions=args.fusions,
             population=args.population,
         )
         try:
@@ -113,7 +115,7 @@ def _run_sheet(
     from netboard.batch import interpret_rows, read_sheet
 
     given = [name for name in options.CONTEXT if getattr(args, name) is not None]
-    files = ("build", "tumour", "normal", "assay", "targets", "fasta", "segments", "population")
+    files = ("build", "tumour", "normal", "assay", "targets", "fasta", "segments", "fusions", "population")
     given += [name for name in files if getattr(args, name)]
     if given:
         raise UsageError(f"--{given[0].replace('_', '-')} is a column of the sample sheet: give it there")

@@ -146,7 +146,7 @@ def _rearrangement_finding(
         event=event,
         variant=Locus(call.build, chrom, start + 1, "N", f"<{call.kind}>"),
         consequence_source=call.source,
-        reading=f"Breakpoint inside the gene{partner}; the reading frame is not told by DNA breakpoints alone",
+        reading=_reading(call, partner),
         vaf=share_of_reads(call.support),
         depth=call.support.depth,
         alt_depth=call.support.alt_depth,
@@ -159,3 +159,9 @@ def _rearrangement_finding(
         record=call.written,
         mate=f"{mate or 'no panel gene'} ({place})",
     )
+
+
+def _reading(call: Rearrangement, partner: str) -> str:
+    if call.kind == "FUSION":
+        return f"Fusion transcript{partner} ({call.source}); what it does to the protein is not weighed here"
+    return f"Breakpoint inside the gene{partner}; the reading frame is not told by DNA breakpoints alone"

@@ -299,6 +299,7 @@ def _provenance(result: Interpretation) -> Iterable[Fact]:
     for label, key in (
         ("Reference genome", "fasta"),
         ("Copy-number segments", "segments"),
+        ("Fusions", "fusions"),
         ("Population frequencies", "population"),
     ):
         if given.get(key):
