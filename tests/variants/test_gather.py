@@ -114,7 +114,7 @@ def test_rows_are_those_of_the_variants(
 def described_state(gathering: Gathering) -> State:
     """Return a gathering's state without the keys of its rows, of which a sum needs none."""
     state = gathering.state()
-    samples = [replace(found, packed=found.packed._replace(keys=None)) for found in state.samples]
+    samples = [replace(found, rows=[], packed=found.packed._replace(keys=None)) for found in state.samples]
     return replace(state, samples=samples)
 
 

@@ -7,7 +7,6 @@ after the other.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -33,42 +32,68 @@ class Packed(NamedTuple):
     keys: tuple[Key, ...] | None = None
 
 
-@dataclass(slots=True)
 class Rows:
-    """Lines, each with its rank, by allele. Of two records of one allele the one of the higher rank stays."""
+    """Lines by allele, each with its rank. Of two records of one allele the line of the higher rank stays.
 
-    lines: dict[Key, tuple[int, str]] = field(default_factory=dict)
-    _last: Key = ("", -1, "", "")
-    _in_order: bool = True
+    While records come in order an allele can only repeat at the position of the one before, so that lists
+    suffice; with the first that is out of order an index of all alleles is made.
+    """
+
+    __slots__ = ("_chrom", "_index", "_keys", "_lines", "_ranks", "_start")
+
+    def __init__(self) -> None:
+        self._keys: list[Key] = []
+        self._ranks: list[int] = []
+        self._lines: list[str] = []
+        self._chrom, self._start = "", -2
+        self._index: dict[Key, int] | None = None
 
     def __len__(self) -> int:
-        return len(self.lines)
+        return len(self._keys)
 
     def keep(self, key: Key, rank: int, line: str) -> bool:
         """Keep a line; return whether its allele is new."""
-        earlier = self.lines.get(key)
-        if earlier is not None:
-            if rank > earlier[0]:
-                self.lines[key] = rank, line
+        if key[1] > self._start and key[0] == self._chrom and self._index is None:
+            self._start = key[1]
+            self._keys.append(key)
+            self._ranks.append(rank)
+            self._lines.append(line)
+            return True
+        return self._keep_beside(key, rank, line)
+
+    def _keep_beside(self, key: Key, rank: int, line: str) -> bool:
+        """Keep a line that does not plainly follow the last."""
+        place = len(self._keys)
+        if self._index is None:
+            # Alleles of one position may be written in any order.
+            while (
+                place
+                and self._keys[place - 1][:2] == key[:2]
+                and order_of(self._keys[place - 1]) >= order_of(key)
+            ):
+                place -= 1
+            if place and order_of(self._keys[place - 1]) > order_of(key):
+                self._index = {known: number for number, known in enumerate(self._keys)}
+        if self._index is not None:
+            place = self._index.setdefault(key, len(self._keys))
+        if place < len(self._keys) and self._keys[place] == key:
+            if rank > self._ranks[place]:
+                self._ranks[place], self._lines[place] = rank, line
             return False
-        self.lines[key] = rank, line
-        last = self._last
-        # Most records stand on the chromosome of the one before, at a later position.
-        if not (key[1] > last[1] and key[0] == last[0]) and last[0] and order_of(key) < order_of(last):
-            self._in_order = False
-        self._last = key
+        self._keys.insert(place, key)
+        self._ranks.insert(place, rank)
+        self._lines.insert(place, line)
+        self._chrom, self._start = key[:2]
         return True
 
     def packed(self) -> Packed:
         """Return the lines sorted."""
-        if not self.lines:
+        if not self._keys:
             return Packed()
-        if self._in_order:
-            first = next(iter(self.lines))
-            text = "\n".join([line for _, line in self.lines.values()])
-            return Packed(text, len(self.lines), first, self._last)
-        keys = tuple(sorted(self.lines, key=order_of))
-        text = "\n".join([self.lines[key][1] for key in keys])
+        if self._index is None:
+            return Packed("\n".join(self._lines), len(self._keys), self._keys[0], self._keys[-1])
+        keys = tuple(sorted(self._keys, key=order_of))
+        text = "\n".join([self._lines[self._index[key]] for key in keys])
         return Packed(text, len(keys), keys[0], keys[-1], keys)
 
 

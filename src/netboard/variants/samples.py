@@ -145,19 +145,18 @@ class Gathered:
 
     def __reduce__(self) -> tuple[object, tuple[object, ...]]:
         # A cohort sends thousands from process to process: as plain values that takes a third of the time.
+        assert not len(self.rows), "rows are packed before they are sent"
         return _gathered, (
-            self.variants, dict(self.rows.lines), tuple(self.packed), self.copy_numbers, self.rearrangements,
-            dict(self.skipped), self.kept, self.merged_normal, self.unread,
+            self.variants, tuple(self.packed), self.copy_numbers, self.rearrangements, dict(self.skipped),
+            self.kept, self.merged_normal, self.unread,
         )  # fmt: skip
 
 
-def _gathered(
-    variants: list[Variant], lines: dict[Key, tuple[int, str]], packed: tuple[Any, ...], *others: Any
-) -> Gathered:
+def _gathered(variants: list[Variant], packed: tuple[Any, ...], *others: Any) -> Gathered:
     copy_numbers, rearrangements, skipped, kept, merged_normal, unread = others
     return Gathered(
-        variants, Rows(lines), Packed(*packed), copy_numbers, rearrangements, Counter(skipped), kept,
-        merged_normal, unread,
+        variants, Rows(), Packed(*packed), copy_numbers, rearrangements, Counter(skipped), kept, merged_normal,
+        unread,
     )  # fmt: skip
 
 
