@@ -114,6 +114,15 @@ def test_copy_neutral_loss_needs_the_mutation_on_both_copies() -> None:
     assert _read(_small(alt=80, depth=200), loss, copy=neutral, purity=0.8).two_hits is Truth.UNKNOWN
 
 
+def test_too_few_reads_to_exclude_an_intact_copy_leave_it_open() -> None:
+    neutral = GeneCopy(2.0, 0.0)
+    loss = _copy("loss_of_heterozygosity", 2.0)
+    # Four of five reads fit two mutated copies of two, and one of two as well.
+    found = _read(_small(alt=4, depth=5), loss, copy=neutral, purity=0.8)
+    assert (found.two_hits, found.code) == (Truth.UNKNOWN, "figures_leave_a_copy")
+    assert _read(_small(alt=80, depth=100), loss, copy=neutral, purity=0.8).two_hits is Truth.YES
+
+
 def test_a_variant_that_may_be_inherited_must_fit_both_readings() -> None:
     suspect = {"origin": "germline_suspect"}
     # As an acquired one it would lie on the one copy left; as an inherited one that copy may be the intact.
