@@ -106,6 +106,8 @@ def request_of(row: Row, knowledge: Knowledge) -> SampleRequest:
         targets=row.get("targets"),
         fasta=row.get("fasta"),
         segments=row.get("segments"),
+        fusions=row.get("fusions"),
+        population=row.get("population"),
         where=row.where,
     )
 

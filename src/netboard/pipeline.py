@@ -7,15 +7,12 @@ those rooms know nothing of each other.
 
 from __future__ import annotations
 
-import shlex
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import netboard
 from netboard.assay import check_build, describe, read_assay
 from netboard.consequence.engine import ConsequenceEngine
 from netboard.errors import ConfigError, InputError
@@ -31,11 +28,13 @@ from netboard.interpret.shortfalls import build_in_doubt, of_segments, without_u
 from netboard.interpret.structural import copy_number_findings, rearrangement_findings
 from netboard.model.evidence import Knowledge
 from netboard.model.facts import Coverage
-from netboard.model.result import SCHEMA_VERSION, Context, Finding, Interpretation, NonCoding
-from netboard.model.variant import Assay, Build, CopyNumber, Panel
+from netboard.model.result import Context, Finding, Interpretation, NonCoding
+from netboard.model.variant import Assay, Build, CopyNumber, Panel, Rearrangement
 from netboard.output import now_utc
+from netboard.provenance import provenance
 from netboard.reference.opened import Reference, known_sequences, layered, open_reference, stamp_of
 from netboard.variants.contigs import chromosome
+from netboard.variants.population import read_population, with_frequencies
 from netboard.variants.reader import FileReading, ReadOptions, SampleReading, name_of_file, read_file
 
 #: Column names that say a role and no identity: the file's name is used instead.
@@ -62,6 +61,10 @@ class SampleRequest:
     targets: str | None = None
     fasta: str | None = None
     segments: str | None = None
+    #: Fusions of an RNA caller (``variants.fusions``).
+    fusions: str | None = None
+    #: Table of population frequencies (``variants.population``).
+    population: str | None = None
     #: Place to name in an error about this request, for instance ``samples.tsv:3``.
     where: str = ""
 
@@ -84,10 +87,12 @@ def interpret_file(
     """
     reading = read_variants(request, knowledge.panel, on_skip=on_skip)
     names = sample_names(request, reading)
-    if request.segments is not None and len(reading.samples) > 1:
+    own = request.segments or request.fusions
+    if own is not None and len(reading.samples) > 1:
+        kind = "segment" if request.segments is not None else "fusion"
         raise ConfigError(
-            f"one segment file cannot serve {len(reading.samples)} samples",
-            where=request.segments,
+            f"one {kind} file cannot serve {len(reading.samples)} samples",
+            where=own,
             remedy="Name the tumour with --tumour, or give each sample its own row in a sample sheet.",
         )
     return [
@@ -192,6 +197,14 @@ def _segments(request: SampleRequest, build: Build, names: tuple[str, str]) -> t
     return read_segments(request.segments, build, request.context.purity, sample=names)
 
 
+def _fusions(request: SampleRequest, panel: Panel, build: Build, name: str) -> tuple[Rearrangement, ...]:
+    if request.fusions is None:
+        return ()
+    from netboard.variants.fusions import read_fusions
+
+    return read_fusions(request.fusions, panel, build, name)
+
+
 def _seen(
     assay: Assay, reading: FileReading, sample: SampleReading, panel: Panel, segments: Sequence[CopyNumber]
 ) -> Mapping[str, Mapping[str, Coverage]]:
@@ -293,21 +306,31 @@ def interpret_sample(
     check_build(assay, knowledge.panel, reading.build)
     segments = _segments(request, reading.build, (name, sample.name))
     engine = _engine(reading, request, knowledge.panel)
-    panel = knowledge.panel
+    panel, rules = knowledge.panel, knowledge.alterations
     if segments:
         assay = replace(assay, sees=assay.sees | {"copy_number"})
     declared_normal = assay.matched_normal is True
     if assay.matched_normal is None:
         assay = replace(assay, matched_normal=sample.matched_normal)
-    reportable, rest = split_effects(engine.effects_of_sample(sample.variants))
+    fusions = _fusions(request, panel, reading.build, name)
+    table = read_population(request.population, panel, reading.build) if request.population else None
+    reportable, rest = split_effects(engine.effects_of_sample(with_frequencies(sample.variants, table)))
     findings: list[Finding] = [
-        finding_of(variant, effect, panel, settings, matched_normal=sample.matched_normal)
+        finding_of(
+            variant,
+            effect,
+            panel,
+            settings,
+            matched_normal=sample.matched_normal,
+            standard=knowledge.oncogenicity,
+            rules=rules,
+        )
         for variant, effect in reportable
     ]
-    events, stored = copy_number_findings(sample.copy_numbers, panel, settings, from_records=True)
+    events, stored = copy_number_findings(sample.copy_numbers, panel, settings, rules, from_records=True)
     findings += events
-    findings += copy_number_findings(segments, panel, settings, from_records=False)[0]
-    findings += rearrangement_findings(sample.rearrangements, panel)
+    findings += copy_number_findings(segments, panel, settings, rules, from_records=False)[0]
+    findings += rearrangement_findings((*sample.rearrangements, *fusions), panel, rules)
     non_coding: list[NonCoding] = [non_coding_of(variant, effect) for variant, effect in rest]
     non_coding += stored
     given = SampleInput(
@@ -317,7 +340,7 @@ def interpret_sample(
         coverage=_seen(assay, reading, sample, panel, segments),
         findings=_unique(findings),
         non_coding=non_coding,
-        provenance=_provenance(sample, reading, request, knowledge),
+        provenance=_provenance_of(sample, reading, request, knowledge),
         counts={
             "records": sample.counts.records,
             "in_targets": sample.counts.in_targets,
@@ -375,32 +398,16 @@ def _warnings(reading: FileReading, request: SampleRequest, panel: Panel) -> lis
     return warnings
 
 
-def _column(reading: FileReading, index: int | None) -> str | None:
-    return None if index is None else reading.header.samples[index]
-
-
-def _provenance(
+def _provenance_of(
     sample: SampleReading, reading: FileReading, request: SampleRequest, knowledge: Knowledge
 ) -> dict[str, Any]:
     given = reference_of(request, knowledge.panel)
-    return {
-        "netboard_version": netboard.__version__,
-        "schema_version": SCHEMA_VERSION,
-        "knowledge_version": knowledge.version,
-        "knowledge_hash": knowledge.hash,
-        "knowledge_date": knowledge.date,
-        "knowledge_overlays": list(knowledge.overlays),
-        "created": now_utc().strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "command": shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]]),
-        "input": Path(request.vcf).name if request.vcf != "-" else "standard input",
-        "input_sha256": reading.checksum or None,
-        "build": reading.build,
-        "build_basis": reading.build_basis,
-        "tumour_column": _column(reading, sample.tumour_column),
-        "normal_column": _column(reading, sample.normal_column),
-        "role_basis": sample.role_basis,
-        "callers": list(reading.header.callers),
-        "annotations_read": sorted(reading.header.annotations),
-        "fasta": given.name if given is not None else None,
-        "segments": Path(request.segments).name if request.segments else None,
-    }
+    tables = {"segments": request.segments, "fusions": request.fusions, "population": request.population}
+    return provenance(
+        sample,
+        reading,
+        knowledge,
+        vcf=request.vcf,
+        fasta=given.name if given is not None else None,
+        tables=tables,
+    )

@@ -48,6 +48,7 @@ def test_a_raw_vcf_gives_report_json_and_table(
     out = tmp_path / "out"
     assert main(["run", str(write(HEADER + BRAF + MEN1)), "--out", str(out)]) == 0
     assert sorted(path.name for path in (out / "T1").iterdir()) == [
+        "T1.genes.tsv",
         "T1.json",
         "T1.report.html",
         "T1.variants.tsv",

@@ -433,3 +433,19 @@ def test_without_duckdb_the_error_names_the_extra(monkeypatch: pytest.MonkeyPatc
     with pytest.raises(ConfigError, match=r"pip install 'netboard\[cohort\]'"):
         write_batch_parquet([minimal()], tmp_path / "x.parquet")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_of_an_older_netboard_lacks_columns_and_is_read_all_the_same(tmp_path: Path) -> None:
+    import duckdb
+
+    new, old = tmp_path / "new.parquet", tmp_path / "old.parquet"
+    write_batch_parquet([rich("NEW")], new)
+    write_batch_parquet([rich("OLD")], tmp_path / "whole.parquet")
+    duckdb.execute(
+        f"COPY (SELECT * EXCLUDE (two_hits, clonality) FROM read_parquet('{tmp_path / 'whole.parquet'}')) "
+        f"TO '{old}' (FORMAT parquet)"
+    )
+    for parts in ([old], [old, new]):
+        hits = {(row["sample"], row["gene"]): row["two_hits"] for row in summarise(parts).alterations}
+        assert hits["OLD", "PTEN"] is None
+        assert len(parts) == 1 or hits["NEW", "PTEN"] == "yes"

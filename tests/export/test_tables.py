@@ -15,7 +15,7 @@ from fixtures.interpretations import BRAF, MEN1, PTEN, minimal, nothing_found, r
 from netboard.export.json import result_json
 from netboard.export.maf import classification, maf, place, short_protein
 from netboard.export.rows import COLUMNS
-from netboard.export.tsv import variants_tsv
+from netboard.export.tsv import genes_tsv, variants_tsv
 from netboard.model.result import Interpretation, from_json
 
 Build = Callable[[], Interpretation]
@@ -55,6 +55,15 @@ def test_unknown_is_an_empty_cell_and_nought_is_a_figure() -> None:
     assert (rows["CDKN2A"]["pos"], rows["CDKN2A"]["end"]) == ("21950001", "22050000")
     assert rows["ATRX"]["hgvsp"] == ""
     assert rows["KRAS"]["filter_passed"] == "no"
+
+
+def test_the_table_of_genes_has_a_row_for_each_gene_and_says_what_was_seen_and_hit() -> None:
+    result = rich()
+    found = {row["gene"]: row for row in read(genes_tsv(result))}
+    assert list(found) == [gene.gene for gene in result.genes]
+    assert (found["PTEN"]["two_hits"], found["MEN1"]["two_hits"]) == ("yes", "unknown")
+    assert found["BRAF"]["two_hits"] == "not_asked"
+    assert (found["KIT"]["two_hits"], found["APC"]["small_variants"]) == ("", "not_assessed")
 
 
 @pytest.mark.parametrize("build", [nothing_found, minimal])

@@ -2,59 +2,119 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
 import pytest
 
 from netboard.interpret.oncogenicity import assess
+from netboard.knowledge.load import load
 from netboard.model.effect import Effect
+from netboard.model.result import Oncogenicity
+from netboard.model.standard import Standard
 from netboard.model.variant import Gene, Transcript
 
 _MODEL = Transcript("GENT", "GRCh38", "NM_1.1", "1", 1, ((0, 303),), 0, 303)
 SUPPRESSOR = Gene("GENT", "gene", "HGNC:1", role="tumour_suppressor", transcripts=(_MODEL,))
 ONCOGENE = Gene("GENT", "gene", "HGNC:1", role="oncogene", transcripts=(_MODEL,))
+UNKNOWN_ROLE = replace(ONCOGENE, role="unknown")
 
 
-def _effect(event: str, **given: object) -> Effect:
-    return Effect("GENT", event, (), "sequence", **given)  # type: ignore[arg-type]
+@cache
+def _standard() -> Standard:
+    return load().oncogenicity
+
+
+def _effect(event: str, *terms: str, **given: object) -> Effect:
+    return Effect("GENT", event, terms, "sequence", **given)  # type: ignore[arg-type]
+
+
+def _assess(
+    effect: Effect, gene: Gene | None = SUPPRESSOR, frequency: float | None = None, source: str = ""
+) -> Oncogenicity:
+    return assess(effect, gene, "GRCh38", frequency, source, _standard())
+
+
+def _codes(result: Oncogenicity) -> list[str]:
+    return [item.code for item in result.criteria]
+
+
+def _state(result: Oncogenicity, code: str) -> str:
+    if code in _codes(result):
+        return "met"
+    if any(item.startswith(f"{code} ") for item in result.not_met):
+        return "not_met"
+    assert any(item.startswith(f"{code} ") for item in result.not_assessed), code
+    return "not_assessed"
 
 
 def test_a_truncated_tumour_suppressor_is_pathogenic_with_eight_points() -> None:
-    result = assess(_effect("truncating", nmd_escape=False), SUPPRESSOR, "GRCh38", None, "")
+    result = _assess(_effect("truncating", nmd_escape=False))
     assert (result.significance, result.points, result.classification) == (
         "pathogenic",
         8,
         "likely oncogenic",
     )
-    assert [item.code for item in result.criteria] == ["OVS1"]
+    assert _codes(result) == ["OVS1"]
 
 
 @pytest.mark.parametrize(
-    ("residue", "significance"), [(50, "pathogenic"), (95, "uncertain"), (None, "uncertain")]
+    ("escape", "residue", "significance"),
+    [
+        (True, 50, "pathogenic"),
+        (True, 95, "uncertain"),
+        (True, None, "uncertain"),
+        (None, 50, "pathogenic"),
+        (None, 95, "uncertain"),
+        (None, None, "pathogenic"),
+        (False, 95, "pathogenic"),
+    ],
 )
-def test_a_truncation_that_escapes_decay_counts_when_much_of_the_protein_is_lost(
-    residue: int | None, significance: str
+def test_a_truncation_that_may_escape_decay_counts_when_much_of_the_protein_is_lost(
+    escape: bool | None, residue: int | None, significance: str
 ) -> None:
-    effect = _effect("truncating", nmd_escape=True, residue=residue)
-    assert assess(effect, SUPPRESSOR, "GRCh38", None, "").significance == significance
+    result = _assess(_effect("truncating", nmd_escape=escape, residue=residue))
+    assert result.significance == significance
+    assert _state(result, "OVS1") == ("met" if significance == "pathogenic" else "not_met")
 
 
 def test_a_truncated_oncogene_is_not_pathogenic() -> None:
-    result = assess(_effect("truncating"), ONCOGENE, "GRCh38", None, "")
+    result = _assess(_effect("truncating"), ONCOGENE)
     assert (result.significance, result.points) == ("uncertain", 0)
+    assert _state(result, "OVS1") == "not_met"
+
+
+def test_where_the_role_of_the_gene_is_not_known_a_null_variant_is_not_weighed() -> None:
+    for gene in (UNKNOWN_ROLE, None):
+        assert _state(_assess(_effect("truncating"), gene), "OVS1") == "not_assessed"
+        assert _state(_assess(_effect("in_frame"), gene), "OM2") == "not_assessed"
 
 
 def test_an_exact_recurrent_allele_is_pathogenic_and_says_why() -> None:
-    result = assess(_effect("hotspot", hotspot="V600E", hotspot_exact=True), ONCOGENE, "GRCh38", None, "")
+    result = _assess(_effect("hotspot", hotspot="V600E", hotspot_exact=True), ONCOGENE)
     assert (result.significance, result.basis) == ("pathogenic", "recurrent allele V600E")
+    assert _codes(result) == ["OP3"]
+    assert "least of the three" in result.criteria[0].reason
+    assert _state(result, "OS3") == _state(result, "OM4") == "not_assessed"
+
+
+def test_a_recurrent_stop_of_a_suppressor_has_the_points_of_a_null_variant_and_none_of_a_hotspot() -> None:
+    effect = _effect("hotspot", "stop_gained", hotspot="R21*", hotspot_exact=True, nmd_escape=False)
+    result = _assess(effect)
+    assert (_codes(result), result.points) == (["OVS1"], 8)
+    assert any(item.startswith("OP3") and "beside OVS1" in item for item in result.not_met)
 
 
 def test_another_change_of_a_recurrent_residue_stays_uncertain() -> None:
-    result = assess(_effect("missense", hotspot="V600", hotspot_exact=False), ONCOGENE, "GRCh38", None, "")
+    result = _assess(_effect("missense", hotspot="V600", hotspot_exact=False), ONCOGENE)
     assert result.significance == "uncertain"
+    assert _state(result, "OP3") == "not_met"
 
 
 def test_a_plain_missense_is_of_uncertain_significance_in_any_gene() -> None:
     for gene in (SUPPRESSOR, ONCOGENE, None):
-        assert assess(_effect("missense"), gene, "GRCh38", None, "").significance == "uncertain"
+        assert _assess(_effect("missense"), gene).significance == "uncertain"
 
 
 @pytest.mark.parametrize(
@@ -64,11 +124,116 @@ def test_a_plain_missense_is_of_uncertain_significance_in_any_gene() -> None:
 def test_population_frequency_gives_points_by_the_standard(
     frequency: float, points: int, significance: str
 ) -> None:
-    result = assess(_effect("missense"), SUPPRESSOR, "GRCh38", frequency, "INFO/gnomAD_AF")
+    result = _assess(_effect("missense"), SUPPRESSOR, frequency, "INFO/gnomAD_AF")
     assert (result.points, result.significance) == (points, significance)
 
 
-def test_missing_data_are_listed_and_give_no_points() -> None:
-    result = assess(_effect("missense"), SUPPRESSOR, "GRCh38", None, "")
+@pytest.mark.parametrize(
+    ("frequency", "source", "very_common", "common", "rare"),
+    [
+        (None, "", "not_assessed", "not_assessed", "not_assessed"),
+        (0.2, "CSQ/gnomADe_NFE_AF", "met", "not_met", "not_met"),
+        (0.02, "CSQ/gnomADe_NFE_AF", "not_met", "met", "not_met"),
+        (0.001, "CSQ/gnomADe_NFE_AF", "not_met", "not_met", "not_met"),
+        (0.2, "INFO/gnomAD_AF", "met", "not_met", "not_met"),
+        (0.001, "INFO/gnomAD_AF", "not_assessed", "not_assessed", "not_met"),
+        (0.0, "INFO/gnomAD_AF", "not_assessed", "not_assessed", "met"),
+        (0.0, "INFO/AF_grpmax", "not_met", "not_met", "met"),
+        (0.2, "CSQ/gnomADe_FIN_AF", "not_assessed", "not_assessed", "not_met"),
+        (0.2, "INFO/AF_asj", "not_assessed", "not_assessed", "not_met"),
+    ],
+)
+def test_a_share_of_one_group_counts_for_the_five_groups_of_the_standard_alone(
+    frequency: float | None, source: str, very_common: str, common: str, rare: str
+) -> None:
+    result = _assess(_effect("missense"), SUPPRESSOR, frequency, source)
+    states = tuple(_state(result, code) for code in ("SBVS1", "SBS1", "OP4"))
+    assert states == (very_common, common, rare)
+
+
+def test_a_silent_change_gets_no_benign_point_without_splice_prediction_and_conservation() -> None:
+    result = _assess(_effect("synonymous"))
+    assert (result.points, result.significance) == (0, "benign")
+    assert _state(result, "SBP2") == "not_assessed"
+
+
+@pytest.mark.parametrize(
+    ("terms", "gene", "state"),
+    [
+        (("inframe_deletion",), SUPPRESSOR, "met"),
+        (("inframe_deletion",), ONCOGENE, "met"),
+        (("stop_lost",), SUPPRESSOR, "met"),
+        (("stop_lost",), ONCOGENE, "not_met"),
+    ],
+)
+def test_a_change_of_length_counts_by_the_role_of_the_gene(
+    terms: tuple[str, ...], gene: Gene, state: str
+) -> None:
+    assert _state(_assess(_effect("in_frame", *terms), gene), "OM2") == state
+
+
+@pytest.mark.parametrize(
+    "effect",
+    [
+        _effect("missense"),
+        _effect("undetermined"),
+        _effect("promoter"),
+        _effect("splice"),
+        _effect("hotspot", hotspot="V600E", hotspot_exact=True),
+    ],
+)
+@pytest.mark.parametrize("frequency", [None, 0.0, 0.3])
+def test_each_criterion_stands_in_one_of_three_lists_and_says_why(
+    effect: Effect, frequency: float | None
+) -> None:
+    result = _assess(effect, SUPPRESSOR, frequency, "INFO/AF_grpmax")
+    for rule in _standard().criteria:
+        held = _codes(result).count(rule.code) + sum(
+            item.startswith(f"{rule.code} ") for item in (*result.not_met, *result.not_assessed)
+        )
+        assert held == 1, rule.code
+    assert all(item.partition("): ")[2] for item in (*result.not_met, *result.not_assessed))
+    assert result.points == sum(item.points for item in result.criteria)
+
+
+def test_an_open_effect_leaves_open_whatever_rests_on_it() -> None:
+    result = _assess(_effect("undetermined"))
     assert result.points == 0
-    assert any("OP4" in item for item in result.not_assessed)
+    for code in ("OVS1", "OM2", "OP3", "SBP2"):
+        assert _state(result, code) == "not_assessed"
+
+
+def test_a_base_without_a_standard_gives_no_class() -> None:
+    result = assess(_effect("truncating"), SUPPRESSOR, "GRCh38", None, "", Standard())
+    assert (result.points, result.criteria) == (0, ())
+    assert "no standard" in result.classification
+
+
+@pytest.mark.parametrize(
+    ("points", "name"),
+    [
+        (10, "oncogenic"),
+        (9, "likely oncogenic"),
+        (6, "likely oncogenic"),
+        (5, "uncertain significance"),
+        (0, "uncertain significance"),
+        (-1, "likely benign"),
+        (-6, "likely benign"),
+        (-7, "benign"),
+    ],
+)
+def test_the_classes_are_those_of_the_standard(points: int, name: str) -> None:
+    assert next(title for least, title in _standard().classes if points >= least) == name
+
+
+def test_criteria_points_and_meanings_are_those_of_the_published_table(shared_dir: Path) -> None:
+    lines = (shared_dir / "knowledge" / "oncogenicity_criteria.tsv").read_text().splitlines()
+    header = lines[0].split("\t")
+    table = {}
+    for line in lines[1:]:
+        row = dict(zip(header, line.split("\t"), strict=False))
+        if row["strength"] != "class":
+            table[row["code"]] = int(row["points"])
+    assert {rule.code: rule.points for rule in _standard().criteria} == table
+    meaning = {rule.code: rule.id for rule in _standard().criteria}
+    assert (meaning["OM3"], meaning["OM4"]) == ("other_change_of_residue", "hotspot_some")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from netboard.interpret.origin import junction_origin, origin_of
+from netboard.model.evidence import Knowledge
+from netboard.model.standard import DEFAULT_FIGURES, AlterationRules
 from netboard.model.variant import Gene, Support, Variant
 
 SYNDROME = Gene("GENS", "gene", "HGNC:1", germline_syndrome="a syndrome")
@@ -84,3 +86,20 @@ def test_a_common_population_allele_is_suspect_without_a_normal() -> None:
 )
 def test_a_junction_that_the_normal_shows_too_is_suspect(normal: Support | None, origin: str) -> None:
     assert junction_origin(normal)[0] == origin
+
+
+def test_the_figures_are_those_of_the_knowledge_base(knowledge: Knowledge) -> None:
+    assert knowledge.alterations.figures == DEFAULT_FIGURES
+    strict = AlterationRules({**DEFAULT_FIGURES, "one_of_two_low": 0.49, "normal_least_reads": 100})
+    syndrome = {"matched_normal": False, "damaging": True}
+    assert origin_of(_variant(0.45), SYNDROME, **syndrome)[0] == "germline_suspect"
+    assert origin_of(_variant(0.45), SYNDROME, **syndrome, rules=strict)[0] == "unknown"
+    assert junction_origin(Support(40, 0))[0] == "somatic"
+    assert junction_origin(Support(40, 0), strict)[0] == "unknown"
+
+
+@pytest.mark.parametrize(("alt", "suspect"), [(50, True), (20, False)])
+def test_a_share_that_only_the_counts_tell_is_read_too(alt: int, suspect: bool) -> None:
+    variant = Variant("GRCh38", "1", 10, "A", "T", "S", support=Support(depth=100, alt_depth=alt))
+    origin, _ = origin_of(variant, SYNDROME, matched_normal=False, damaging=True)
+    assert (origin == "germline_suspect") is suspect

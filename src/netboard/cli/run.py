@@ -41,6 +41,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="reference genome, or a bundle of `netboard reference build`, for genes without packaged sequence",
     )
     parser.add_argument("--segments", metavar="FILE", help="copy-number segments of the sample")
+    parser.add_argument("--fusions", metavar="FILE", help="fusions of an RNA caller (Arriba, STAR-Fusion)")
+    parser.add_argument(
+        "--population", metavar="FILE", help="table of population frequencies, for alleles without annotation"
+    )
     parser.add_argument(
         "--on-error", choices=("stop", "continue"), default="stop", help="what a failed sample does"
     )
@@ -89,6 +93,8 @@ def _run_inputs(
             targets=args.targets,
             fasta=args.fasta,
             segments=args.segments,
+            fusions=args.fusions,
+            population=args.population,
         )
         try:
             results = interpret_file(request, knowledge, settings, on_skip=_teller(args))
@@ -109,9 +115,8 @@ def _run_sheet(
     from netboard.batch import interpret_rows, read_sheet
 
     given = [name for name in options.CONTEXT if getattr(args, name) is not None]
-    given += [
-        n for n in ("build", "tumour", "normal", "assay", "targets", "fasta", "segments") if getattr(args, n)
-    ]
+    files = ("build", "tumour", "normal", "assay", "targets", "fasta", "segments", "fusions", "population")
+    given += [name for name in files if getattr(args, name)]
     if given:
         raise UsageError(f"--{given[0].replace('_', '-')} is a column of the sample sheet: give it there")
     written = _Written(Path(args.out), formats)

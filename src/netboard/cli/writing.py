@@ -32,7 +32,7 @@ def parse_formats(text: str | None) -> tuple[str, ...]:
 
 #: Endings of every file that a format writes.
 _ENDINGS = (
-    "report.html", "json", "variants.tsv", "report.pdf", "report.xlsx", "annotated.vcf.gz",
+    "report.html", "json", "variants.tsv", "genes.tsv", "report.pdf", "report.xlsx", "annotated.vcf.gz",
     "annotated.vcf.gz.tbi", "annotated.vcf.gz.csi", "maf",
 )  # fmt: skip
 
@@ -70,9 +70,10 @@ def _write(result: Interpretation, stem: Path, chosen: str) -> None:
 
         write_atomic(Path(f"{stem}.json"), result_json(result))
     elif chosen == "tsv":
-        from netboard.export.tsv import variants_tsv
+        from netboard.export.tsv import genes_tsv, variants_tsv
 
         write_atomic(Path(f"{stem}.variants.tsv"), variants_tsv(result))
+        write_atomic(Path(f"{stem}.genes.tsv"), genes_tsv(result))
     elif chosen == "pdf":
         from netboard.report.pdf import render_pdf
 

@@ -108,6 +108,9 @@ COLUMNS: Mapping[str, str] = {
     "standing": "VARCHAR",
     "near_miss": "BOOLEAN",
     "settled_by": "VARCHAR",
+    # finding: the events of its gene read together, and the hint at its share of the tumour cells
+    "two_hits": "VARCHAR",
+    "clonality": "VARCHAR",
     # frequency
     "tumour": "VARCHAR",
     "percent": "DOUBLE",
@@ -171,8 +174,15 @@ def rows(result: Interpretation) -> Iterator[dict[str, Any]]:
                 "seen": "not_assessed",
                 "found": class_,
             }
+    hits = {
+        name: item.two_hits.value if item.asked else "not_asked"
+        for item in result.alterations
+        for name in item.findings
+    }
+    cells = {item.finding: item.state for item in result.clonality}
     for finding, class_ in zip(result.findings, classes, strict=True):
-        yield {"kind": "finding", "sample": sample, "class": class_, **_finding(finding)}
+        more = {"two_hits": hits.get(finding.id), "clonality": cells.get(finding.id)}
+        yield {"kind": "finding", "sample": sample, "class": class_, **_finding(finding), **more}
     yield from _lines(result)
     for item in result.knowledge_slice.get("frequencies", ()):
         yield {

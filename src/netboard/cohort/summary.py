@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from netboard.cohort.duck import connect, quoted, quoted_list
-from netboard.cohort.store import STORE_VERSION
+from netboard.cohort.store import COLUMNS, STORE_VERSION
 from netboard.errors import InputError
 from netboard.output import atomic_path
 
@@ -99,7 +99,7 @@ FROM rows WHERE kind = 'gene' GROUP BY gene, scope
 _ALTERATIONS = """
 SELECT sample, gene, finding_type AS type, event, class, label, build, chrom, pos, ref, alt, hgvsc, hgvsp,
   consequence, hotspot, vaf, depth, alt_depth, support, filter, origin, conflict, tier_amp, tier_escat,
-  finding_id AS id,
+  finding_id AS id, two_hits, clonality,
   count(DISTINCT sample) OVER (PARTITION BY gene, class, coalesce(hgvsc, finding_id)) AS samples_with_it
 FROM rows WHERE kind = 'finding' AND class IN ('pathogenic', 'event', 'uncertain', 'undetermined')
 ORDER BY gene, class, label, sample, id
@@ -221,7 +221,12 @@ def _open(parts: Sequence[Path]) -> Any:
     connection = connect()
     files = quoted_list([str(part) for part in parts])
     try:
-        connection.execute(f"CREATE VIEW rows AS SELECT * FROM read_parquet({files}, union_by_name = true)")
+        # Files of an older netboard lack the columns added since: they are unknown there.
+        columns = ", ".join(f'NULL::{kind} AS "{name}"' for name, kind in COLUMNS.items())
+        connection.execute(
+            f"CREATE VIEW rows AS SELECT * FROM read_parquet({files}, union_by_name = true) "
+            f"UNION ALL BY NAME (SELECT {columns} WHERE false)"
+        )
         versions = connection.execute(
             "SELECT DISTINCT store_version FROM rows WHERE kind = 'sample'"
         ).fetchall()

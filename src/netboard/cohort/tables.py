@@ -16,7 +16,8 @@ SAMPLE_COLUMNS = (
 ALTERATION_COLUMNS = (
     "sample", "gene", "type", "event", "class", "label", "build", "chrom", "pos", "ref", "alt", "hgvsc",
     "hgvsp", "consequence", "hotspot", "vaf", "depth", "alt_depth", "support", "filter", "origin", "conflict",
-    "tier_amp", "tier_escat", "id", "samples_with_it",
+    "tier_amp", "tier_escat", "id", "samples_with_it", "two_hits",
+    "clonality",
 )  # fmt: skip
 MARKER_COLUMNS = ("sample", "kind", "id", "name", "value", "state")
 

@@ -67,6 +67,8 @@ def sheets(result: Interpretation) -> Iterable[tuple[str, Sequence[str], list[Se
     yield _of_lines("PROGNOSIS", result.prognosis, skip=())
     yield _of_lines("SUBGROUPS", result.subgroups, skip=())
     yield _of_lines("GENES", result.genes, skip=("seen",))
+    yield _of_lines("ALTERATIONS", result.alterations, skip=())
+    yield _of_lines("CLONALITY", result.clonality, skip=())
     yield _of_lines("NOT_ASSESSED", result.not_assessed, skip=())
     yield _of_lines("BIOMARKERS", result.biomarkers, skip=())
     sources: Mapping[str, Any] = result.knowledge_slice.get("sources", {})

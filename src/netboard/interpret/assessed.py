@@ -92,13 +92,15 @@ def gene_assessments(
     findings: Iterable[Finding],
     with_promoter: frozenset[str] = frozenset(),
 ) -> tuple[GeneAssessment, ...]:
-    """Return one state per gene and scope; ``altered`` where a passed, non-silent event was found.
+    """Return one state per gene and scope; ``altered`` where a passed event was found that is not benign.
 
     A gene of ``with_promoter`` is only partly looked at while its promoter was not.
     """
     altered: dict[tuple[str, str], bool] = {}
     for finding in findings:
-        if finding.event == "synonymous" or not finding.filter_passed or finding.event == "undetermined":
+        onco = finding.oncogenicity
+        benign = onco is not None and onco.significance == "benign"
+        if finding.event in ("synonymous", "undetermined") or not finding.filter_passed or benign:
             continue
         scope = "promoter" if finding.event == "promoter" else _FINDING_SCOPE[finding.type]
         altered[finding.gene, scope] = True

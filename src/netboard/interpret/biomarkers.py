@@ -156,7 +156,9 @@ def gaps(results: tuple[BiomarkerResult, ...], knowledge: Knowledge) -> list[Not
     """Return each biomarker that the input could not show, left open or was refused, with what would show it."""
     remedies = {marker.name: marker.settled_by for marker in knowledge.biomarkers.values()}
     return [
-        NotAssessed(result.name, result.because, "; ".join(result.needs) or remedies[result.name])
+        NotAssessed(
+            result.name, result.because, "; ".join(result.needs) or remedies[result.name], "biomarker"
+        )
         for result in results
         if result.state in ("not_assessed", "refused", "open")
     ]

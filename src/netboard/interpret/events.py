@@ -12,10 +12,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from netboard.interpret.oncogenicity import assess, near_splice_site
-from netboard.interpret.origin import COMMON_FREQUENCY, origin_of
+from netboard.interpret.origin import origin_of
 from netboard.interpret.settings import Settings
 from netboard.model.effect import Effect, NmdRule
 from netboard.model.result import Finding, Locus, NonCoding, UpstreamNote
+from netboard.model.standard import AlterationRules, Standard
 from netboard.model.variant import Panel, Support, Variant
 
 _READINGS = {
@@ -40,25 +41,34 @@ _DAMAGING = ("truncating", "splice", "start_loss", "hotspot")
 
 
 def finding_of(
-    variant: Variant, effect: Effect, panel: Panel, settings: Settings, *, matched_normal: bool
+    variant: Variant,
+    effect: Effect,
+    panel: Panel,
+    settings: Settings,
+    *,
+    matched_normal: bool,
+    standard: Standard = Standard(),  # noqa: B008  (frozen)
+    rules: AlterationRules = AlterationRules(),  # noqa: B008  (frozen)
 ) -> Finding:
-    """Return the finding that ``effect`` of ``variant`` is (the caller leaves out ``non_coding``)."""
+    """Return the finding that ``effect`` of ``variant`` is (the caller leaves out ``non_coding``).
+
+    ``standard`` and ``rules`` are those of the knowledge base.
+    """
     gene = panel.genes.get(effect.gene)
     frequency, frequency_source = _frequency(variant, effect)
-    oncogenicity = assess(effect, gene, variant.build, frequency, frequency_source)
+    common = rules.figure("common_frequency")
+    oncogenicity = assess(effect, gene, variant.build, frequency, frequency_source, standard, common)
     damaging = effect.event in _DAMAGING and oncogenicity.significance == "pathogenic"
-    origin, basis = origin_of(variant, gene, matched_normal=matched_normal, damaging=damaging)
+    origin, basis = origin_of(
+        variant,
+        gene,
+        matched_normal=matched_normal,
+        damaging=damaging,
+        frequency=(frequency, frequency_source),
+        rules=rules,
+    )
     level = support_level(variant.support, settings)
-    flags = [*effect.flags]
-    if frequency is not None and frequency >= COMMON_FREQUENCY:
-        flags.append("common_in_population")
-    if level == "low":
-        flags.append("low_support")
-    if not variant.passed:
-        flags.append("filtered_by_caller")
-    if not variant.filters:
-        flags.append("no_filter_applied")
-    flags.extend(variant.support.notes)
+    common_allele = frequency is not None and frequency >= common and not effect.hotspot_exact
     return Finding(
         id=finding_id(effect.gene, variant.chrom, variant.pos, variant.ref, variant.alt),
         type="small_variant",
@@ -96,11 +106,24 @@ def finding_of(
         origin_basis=basis,
         population_frequency=frequency,
         population_source=frequency_source or None,
-        flags=tuple(dict.fromkeys(flags)),
+        flags=_flags(variant, effect, level, common=common_allele),
         oncogenicity=oncogenicity,
         record=variant.written,
         ref_check=variant.ref_check,
     )
+
+
+def _flags(variant: Variant, effect: Effect, level: str, *, common: bool) -> tuple[str, ...]:
+    flags = [*effect.flags]
+    if common:
+        flags.append("common_in_population")
+    if level == "low":
+        flags.append("low_support")
+    if not variant.passed:
+        flags.append("filtered_by_caller")
+    if not variant.filters:
+        flags.append("no_filter_applied")
+    return tuple(dict.fromkeys([*flags, *variant.support.notes]))
 
 
 def finding_id(gene: str, chrom: str, pos: int, ref: str, alt: str) -> str:
@@ -139,12 +162,11 @@ def non_coding_of(variant: Variant, effect: Effect) -> NonCoding:
 
 
 def _frequency(variant: Variant, effect: Effect) -> tuple[float | None, str]:
-    if variant.population_frequency is not None:
-        return variant.population_frequency, variant.population_source
-    for call in effect.upstream:
-        if call.population_frequency is not None:
-            return call.population_frequency, call.population_source
-    return None, ""
+    """Return the highest population frequency that the record, its annotation or the table states."""
+    stated = [(variant.population_frequency, variant.population_source)]
+    stated += [(call.population_frequency, call.population_source) for call in effect.upstream]
+    known = [(share, source) for share, source in stated if share is not None]
+    return max(known, key=lambda item: item[0]) if known else (None, "")
 
 
 def _open_readings(effect: Effect) -> tuple[str, ...]:

@@ -1,8 +1,8 @@
 """Oncogenicity by the points standard of ClinGen/CGC/VICC, and what rules mean by "pathogenic".
 
-Source: Horak et al. 2022 (PMID 35101336). Public sources swap the codes OM3 and OM4, so a criterion
-is stored with its meaning. Only criteria whose data are at hand are applied; the others are listed as
-not assessed and give no points, in neither direction.
+Source: Horak et al. 2022 (PMID 35101336). Criteria, points and cut-offs are data of the knowledge base, known
+by their meaning. Each criterion is met, not met or not assessed, with its reason: where its data are absent
+it is said to be not assessed and gives no point, in neither direction.
 
 ``significance`` is a separate statement, since the points of one tumour sequence rarely reach
 "oncogenic": an event that destroys a tumour suppressor, or an exact recurrent allele, counts as
@@ -11,38 +11,90 @@ pathogenic for rules, with its basis said.
 
 from __future__ import annotations
 
-from netboard.interpret.origin import COMMON_FREQUENCY
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
 from netboard.model.effect import Effect
 from netboard.model.result import Criterion, Oncogenicity
+from netboard.model.standard import DEFAULT_FIGURES, CriterionRule, Standard
 from netboard.model.variant import Build, Gene
 
 _DESTROYING = ("truncating", "splice", "start_loss")
-#: Share of the protein whose loss destroys it even where the transcript escapes decay (the PVS1
-#: decision tree of Abou Tayoun et al., Human Mutation 2018).
+#: Terms of the same events, for an allele that is reported as a recurrent one.
+_DESTROYING_TERMS = {
+    "stop_gained": "truncating",
+    "frameshift_variant": "truncating",
+    "splice_donor_variant": "splice",
+    "splice_acceptor_variant": "splice",
+    "start_lost": "start_loss",
+}
+_CHANGES_PROTEIN = ("missense", "hotspot")
+#: A field of one population, by its code somewhere in the name (``gnomADe_NFE_AF``, ``AF_nfe``).
+_GROUP = re.compile(r"(?<![a-z])(AFR|AMI|AMR|ASJ|EAS|FIN|MID|NFE|OTH|REMAINING|SAS)(?![a-z])", re.IGNORECASE)
+#: A field that holds the highest of several groups.
+_HIGHEST = re.compile(r"popmax|grpmax|max_af", re.IGNORECASE)
 _LARGE_LOSS = 0.10
-_NOT_ASSESSED = (
-    "OS1/OM3 (oncogenic change of the same residue): no list of alleles classed by this standard",
-    "OS2/SBS2 (functional studies): not curated",
-    "OM1 (critical functional domain): not curated",
-    "OP1/SBP1 (computational predictions): none in the file",
-)
-#: (points from, class) of the standard, highest first.
-_CLASSES = ((10, "oncogenic"), (6, "likely oncogenic"), (0, "uncertain significance"), (-6, "likely benign"))
+
+Met = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What one variant brings to every criterion."""
+
+    effect: Effect
+    gene: Gene | None
+    standard: Standard
+    #: Class of a destroying event, "" for another; and whether nearly the whole protein is spared.
+    null: str
+    spared: bool
+    frequency: float | None
+    source: str
+
+    @property
+    def role(self) -> str:
+        return self.gene.role if self.gene is not None else "unknown"
+
+    @property
+    def suppressor(self) -> bool:
+        return self.role in ("tumour_suppressor", "both")
+
+    @property
+    def destroys(self) -> bool:
+        return bool(self.null) and self.suppressor and not self.spared
 
 
 def assess(
-    effect: Effect, gene: Gene | None, build: Build, population_frequency: float | None, source: str
+    effect: Effect,
+    gene: Gene | None,
+    build: Build,
+    population_frequency: float | None,
+    source: str,
+    standard: Standard,
+    common_frequency: float = DEFAULT_FIGURES["common_frequency"],
 ) -> Oncogenicity:
-    """Return the oncogenicity of ``effect`` in ``gene`` (points and reasons), and its significance."""
-    suppressor = gene is not None and gene.role in ("tumour_suppressor", "both")
-    destroys = effect.event in _DESTROYING and suppressor and not _spares_most(effect, gene, build)
-    criteria = [*_effect_criteria(effect, destroys), *_frequency_criteria(population_frequency, source)]
-    missing = list(_NOT_ASSESSED)
-    if population_frequency is None:
-        missing.append("OP4/SBVS1/SBS1 (population frequency): not in the file")
-    points = sum(item.points for item in criteria)
-    significance, basis = _significance(effect, gene, destroys, population_frequency)
-    return Oncogenicity(_class(points), points, tuple(criteria), tuple(missing), significance, basis)
+    """Return the oncogenicity of ``effect`` in ``gene`` by ``standard``, and its significance.
+
+    ``population_frequency`` is a fraction from 0 to 1 with the field that states it, None where none does;
+    from ``common_frequency`` on an allele counts as a common inherited one.
+    """
+    null = _null_class(effect)
+    large_loss = standard.figures.get("large_loss", _LARGE_LOSS)
+    spared = null == "truncating" and _spares_most(effect, gene, build, large_loss)
+    given = _Given(effect, gene, standard, null, spared, population_frequency, source)
+    met, not_met, not_assessed = _weigh(given)
+    points = sum(item.points for item in met)
+    significance, basis = _significance(given, common_frequency)
+    return Oncogenicity(
+        _class(points, standard),
+        points,
+        tuple(met),
+        tuple(not_assessed),
+        significance,
+        basis,
+        tuple(not_met),
+    )
 
 
 def near_splice_site(effect: Effect) -> bool:
@@ -50,18 +102,54 @@ def near_splice_site(effect: Effect) -> bool:
     return "splice_region_variant" in effect.terms
 
 
-def _class(points: int) -> str:
-    return next((name for least, name in _CLASSES if points >= least), "benign")
+def _weigh(given: _Given) -> tuple[list[Criterion], list[str], list[str]]:
+    """Return the criteria met, and one sentence for each that is not met or not assessed."""
+    met: list[Criterion] = []
+    held: dict[str, str] = {}
+    not_met: list[str] = []
+    not_assessed: list[str] = []
+    for rule in given.standard.criteria:
+        weigh = _CRITERIA.get(rule.id, _never_assessed)
+        state, reason = weigh(given, rule)
+        beside = next((held[name] for name in rule.not_with if name in held), None)
+        if state == "met" and beside is not None:
+            state, reason = "not_met", f"not counted beside {beside}"
+        if state == "met":
+            held[rule.id] = rule.code
+            met.append(Criterion(rule.code, rule.points, rule.short, reason))
+        elif state == "not_met":
+            not_met.append(f"{rule.code} ({rule.short}): {reason}")
+        else:
+            not_assessed.append(f"{rule.code} ({rule.short}): {reason}")
+    return met, not_met, not_assessed
 
 
-def _spares_most(effect: Effect, gene: Gene | None, build: Build) -> bool:
-    """Whether a truncated transcript escapes decay and keeps nearly the whole protein."""
-    if effect.event != "truncating" or not effect.nmd_escape or gene is None:
+def _class(points: int, standard: Standard) -> str:
+    if not standard.classes:
+        return "not classed: the knowledge base holds no standard"
+    return next((name for least, name in standard.classes if points >= least), standard.classes[-1][1])
+
+
+def _null_class(effect: Effect) -> str:
+    """Return truncating, splice or start_loss for a null variant, also where it is a recurrent allele."""
+    if effect.event in _DESTROYING:
+        return effect.event
+    if effect.event != "hotspot":
+        return ""
+    return next((_DESTROYING_TERMS[term] for term in effect.terms if term in _DESTROYING_TERMS), "")
+
+
+def _spares_most(effect: Effect, gene: Gene | None, build: Build, large_loss: float) -> bool:
+    """Whether a truncated transcript escapes decay and keeps nearly the whole protein.
+
+    Where it is not known whether it escapes, a stop that cuts off the end alone is read as one that does.
+    """
+    if effect.nmd_escape is False or gene is None:
         return False
     length = _residues(gene, build)
     if not length or effect.residue is None:
-        return True
-    return (length - effect.residue) / length <= _LARGE_LOSS
+        return bool(effect.nmd_escape)
+    return (length - effect.residue) / length <= large_loss
 
 
 def _residues(gene: Gene, build: Build) -> int:
@@ -74,47 +162,130 @@ def _residues(gene: Gene, build: Build) -> int:
     return bases // 3 - 1
 
 
-def _effect_criteria(effect: Effect, destroys: bool) -> list[Criterion]:
-    found = []
-    if destroys:
-        found.append(
-            Criterion(
-                "OVS1", 8, "destroys the protein of a tumour suppressor", effect.event.replace("_", " ")
-            )
-        )
-    if effect.event == "in_frame":
-        found.append(
-            Criterion(
-                "OM2", 2, "in-frame insertion or deletion in a cancer gene", "changes the length in frame"
-            )
-        )
+# ---------------------------------------------------------------- criteria, by their meaning
+
+
+def _never_assessed(_: _Given, rule: CriterionRule) -> Met:
+    return "not_assessed", rule.needs
+
+
+def _null_variant(given: _Given, rule: CriterionRule) -> Met:
+    if given.effect.event == "undetermined":
+        return "not_assessed", rule.needs
+    if not given.null:
+        return "not_met", "not a null variant"
+    word = given.null.replace("_", " ")
+    if given.suppressor:
+        if given.spared:
+            return "not_met", f"{word}, but it may spare nearly the whole protein"
+        return "met", word
+    if given.role == "oncogene":
+        return "not_met", f"{word}, but the gene is no tumour suppressor"
+    return "not_assessed", rule.needs
+
+
+def _length_change(given: _Given, rule: CriterionRule) -> Met:
+    effect = given.effect
+    if effect.event == "undetermined":
+        return "not_assessed", rule.needs
+    in_frame = effect.event == "in_frame" or any(term.startswith("inframe_") for term in effect.terms)
+    if not in_frame:
+        return "not_met", "no change of length in frame"
+    if given.role == "unknown":
+        return "not_assessed", rule.needs
+    if "stop_lost" in effect.terms:
+        if given.suppressor:
+            return "met", "loses the stop codon of a tumour suppressor"
+        return "not_met", "loses the stop codon, but the gene is no tumour suppressor"
+    return "met", "changes the length in frame"
+
+
+def _hotspot_counted(given: _Given, rule: CriterionRule) -> Met:
+    """Weigh a hotspot by its number of samples, which the list of recurrent alleles does not hold."""
+    if given.effect.hotspot_exact:
+        return "not_assessed", rule.needs
+    return "not_met", "not in the list of recurrent alleles"
+
+
+def _hotspot_few(given: _Given, rule: CriterionRule) -> Met:
+    effect = given.effect
     if effect.hotspot_exact:
-        # The counts behind OS3 and OM4 are not in the allele table, so the least of the three is given.
-        found.append(
-            Criterion("OP3", 1, "recurrent allele", f"in the list of recurrent alleles as {effect.hotspot}")
+        return "met", (
+            f"in the list of recurrent alleles as {effect.hotspot}; the list holds no numbers of samples, so the "
+            "least of the three hotspot criteria is given"
         )
-    if effect.event == "synonymous" and not near_splice_site(effect):
-        found.append(Criterion("SBP2", -1, "silent change", "no change of the protein, not at a splice site"))
-    return found
+    if effect.event == "undetermined":
+        return "not_assessed", rule.needs
+    if effect.hotspot:
+        return "not_met", f"another change at the recurrent residue of {effect.hotspot}"
+    return "not_met", "not in the list of recurrent alleles"
 
 
-def _frequency_criteria(frequency: float | None, source: str) -> list[Criterion]:
-    if frequency is None:
-        return []
-    shown = f"{frequency:.2g} ({source})"
-    if frequency > 0.05:
-        return [Criterion("SBVS1", -8, "population frequency above 5 %", shown)]
-    if frequency > 0.01:
-        return [Criterion("SBS1", -4, "population frequency above 1 %", shown)]
-    if frequency <= 0.00001:
-        return [Criterion("OP4", 1, "absent or extremely rare in the population", shown)]
-    return []
+def _missense_only(given: _Given, rule: CriterionRule) -> Met:
+    """Weigh what is said of exchanges of a residue alone, for which no list is curated."""
+    if given.effect.event in (*_CHANGES_PROTEIN, "undetermined"):
+        return "not_assessed", rule.needs
+    return "not_met", "not an exchange of a residue"
 
 
-def _significance(
-    effect: Effect, gene: Gene | None, destroys: bool, frequency: float | None
-) -> tuple[str, str]:
-    if frequency is not None and frequency >= COMMON_FREQUENCY and not effect.hotspot_exact:
+def _silent(given: _Given, rule: CriterionRule) -> Met:
+    if given.effect.event in ("synonymous", "undetermined"):
+        return "not_assessed", rule.needs
+    return "not_met", "not a silent change"
+
+
+def _population_absent(given: _Given, rule: CriterionRule) -> Met:
+    if given.frequency is None:
+        return "not_assessed", rule.needs
+    shown = _shown(given)
+    rare = given.frequency <= given.standard.figures["extremely_rare"]
+    return ("met", shown) if rare else ("not_met", shown)
+
+
+def _above(figure: str) -> Callable[[_Given, CriterionRule], Met]:
+    def weigh(given: _Given, rule: CriterionRule) -> Met:
+        if given.frequency is None:
+            return "not_assessed", rule.needs
+        group = _GROUP.search(given.source)
+        counts = group is None or group[1].upper() in given.standard.groups
+        above = given.frequency > given.standard.figures[figure]
+        if above and counts:
+            return "met", _shown(given)
+        if above:
+            return "not_assessed", f"{_shown(given)}: a group that the standard does not count"
+        if group is None and not _HIGHEST.search(given.source):
+            # A share over all groups does not exclude a higher one in a group.
+            return "not_assessed", f"{_shown(given)}: one figure, and none by group is stated"
+        return "not_met", _shown(given)
+
+    return weigh
+
+
+def _shown(given: _Given) -> str:
+    return f"{given.frequency:.2g} ({given.source})"
+
+
+_CRITERIA: Mapping[str, Callable[[_Given, CriterionRule], Met]] = {
+    "null_variant": _null_variant,
+    "same_change": _missense_only,
+    "other_change_of_residue": _missense_only,
+    "hotspot_many": _hotspot_counted,
+    "hotspot_some": _hotspot_counted,
+    "hotspot_few": _hotspot_few,
+    "length_change": _length_change,
+    "silent": _silent,
+    "population_absent": _population_absent,
+    "population_very_common": _above("very_common"),
+    "population_common": _above("common"),
+}
+
+
+# ---------------------------------------------------------------- what rules ask
+
+
+def _significance(given: _Given, common_frequency: float) -> tuple[str, str]:
+    effect, frequency = given.effect, given.frequency
+    if frequency is not None and frequency >= common_frequency and not effect.hotspot_exact:
         return "benign", f"common in the population ({frequency:.2g})"
     if effect.event == "synonymous":
         if near_splice_site(effect):
@@ -124,13 +295,13 @@ def _significance(
         return "pathogenic", f"recurrent allele {effect.hotspot}"
     if effect.event == "promoter":
         return "uncertain", "in the promoter, not a recurrent allele"
-    if destroys:
+    if given.destroys:
         return "pathogenic", "destroys the protein of a tumour suppressor"
-    if effect.event == "truncating" and effect.nmd_escape and gene is not None and gene.role != "oncogene":
+    if given.spared and given.role != "oncogene":
         return (
             "uncertain",
             "cuts off the protein's end only, and the transcript escapes decay: it may still work",
         )
-    if effect.event in _DESTROYING and gene is not None and gene.role == "oncogene":
+    if effect.event in _DESTROYING and given.role == "oncogene":
         return "uncertain", "destroys the protein of an oncogene, which is not how it drives tumours"
     return "uncertain", "no curated statement that this change is pathogenic"

@@ -5,38 +5,33 @@ netboard never calls a variant germline: it says what points that way and that a
 
 from __future__ import annotations
 
+from netboard.model.standard import AlterationRules
 from netboard.model.variant import Gene, Support, Variant
-
-#: Reads the normal must have before the absence of the allele there means anything.
-MIN_NORMAL_DEPTH = 8
-#: Share of reads in the normal at and above which the allele looks inherited.
-GERMLINE_NORMAL_VAF = 0.2
-#: Share of reads in the normal up to which the allele counts as absent (tumour-in-normal, noise).
-SOMATIC_NORMAL_VAF = 0.03
-#: Tumour VAF around one half or near one, where an inherited allele lies in a tumour-only sample.
-GERMLINE_LIKE_VAF = ((0.40, 0.60), (0.95, 1.0))
-#: Population frequency from which an allele is taken for a common inherited one.
-COMMON_FREQUENCY = 0.01
 
 
 def origin_of(
-    variant: Variant, gene: Gene | None, *, matched_normal: bool, damaging: bool
+    variant: Variant,
+    gene: Gene | None,
+    *,
+    matched_normal: bool,
+    damaging: bool,
+    frequency: tuple[float | None, str] = (None, ""),
+    rules: AlterationRules = AlterationRules(),  # noqa: B008  (frozen)
 ) -> tuple[str, str]:
     """Return (origin, basis): ``somatic``, ``germline_suspect`` or ``unknown``, and why in a sentence.
 
     ``damaging`` says that the event would matter if inherited; only then does an allele of a syndrome
-    gene in a tumour-only sample ask for a referral.
+    gene in a tumour-only sample ask for a referral. ``frequency`` is the highest population frequency that
+    the record or its annotation states (a fraction, with its field).
     """
     if matched_normal:
-        return _with_normal(variant)
-    if variant.population_frequency is not None and variant.population_frequency >= COMMON_FREQUENCY:
-        return (
-            "germline_suspect",
-            f"common in the population ({variant.population_frequency:.3g}, {variant.population_source}); "
-            "no matched normal",
-        )
-    vaf = variant.support.vaf
-    inherited_like = vaf is not None and any(low <= vaf <= high for low, high in GERMLINE_LIKE_VAF)
+        return _with_normal(variant, rules)
+    share, source = frequency if frequency[0] is not None else _stated(variant)
+    if share is not None and share >= rules.figure("common_frequency"):
+        return "germline_suspect", f"common in the population ({share:.3g}, {source}); no matched normal"
+    vaf = _vaf(variant.support)
+    half = (rules.figure("one_of_two_low"), rules.figure("one_of_two_high"))
+    inherited_like = vaf is not None and (half[0] <= vaf <= half[1] or vaf >= rules.figure("near_all_low"))
     if gene is not None and gene.germline_syndrome and damaging and inherited_like:
         return (
             "germline_suspect",
@@ -47,36 +42,45 @@ def origin_of(
     return "unknown", "no matched normal"
 
 
-def junction_origin(normal: Support | None) -> tuple[str, str]:
+def _stated(variant: Variant) -> tuple[float | None, str]:
+    return variant.population_frequency, variant.population_source
+
+
+def junction_origin(
+    normal: Support | None,
+    rules: AlterationRules = AlterationRules(),  # noqa: B008  (frozen)
+) -> tuple[str, str]:
     """Return (origin, basis) of a copy-number call or rearrangement by the normal's reads over its junction."""
     if normal is None or normal.alt_depth is None or normal.depth is None:
         return "unknown", "no reads of a matched normal are stated for it"
     shown = f"{normal.alt_depth} of {normal.depth} reads"
     share = normal.alt_depth / normal.depth if normal.depth else 0.0
-    if normal.depth < MIN_NORMAL_DEPTH:
+    if normal.depth < rules.figure("normal_least_reads"):
         return "unknown", f"the matched normal has {normal.depth} reads here, too few to tell"
-    if share >= GERMLINE_NORMAL_VAF:
+    if share >= rules.figure("normal_inherited_share"):
         return "germline_suspect", f"the matched normal shows it too ({shown})"
-    if share <= SOMATIC_NORMAL_VAF:
+    if share <= rules.figure("normal_absent_share"):
         return "somatic", f"absent in the matched normal ({shown})"
     return "unknown", f"the matched normal shows a few such reads ({shown})"
 
 
-def _with_normal(variant: Variant) -> tuple[str, str]:
+def _with_normal(variant: Variant, rules: AlterationRules) -> tuple[str, str]:
     normal = variant.normal_support
     if variant.caller_status == "germline":
         return "germline_suspect", "the caller marks it as germline in tumour and matched normal"
     vaf = _vaf(normal)
-    shallow = normal is not None and normal.depth is not None and normal.depth < MIN_NORMAL_DEPTH
-    if vaf is not None and vaf >= GERMLINE_NORMAL_VAF and not shallow:
+    shallow = (
+        normal is not None and normal.depth is not None and normal.depth < rules.figure("normal_least_reads")
+    )
+    if vaf is not None and vaf >= rules.figure("normal_inherited_share") and not shallow:
         return "germline_suspect", f"the matched normal carries it too (VAF {vaf:.0%})"
     if normal is not None and vaf is not None and normal.depth is not None:
-        if vaf <= SOMATIC_NORMAL_VAF and normal.depth >= MIN_NORMAL_DEPTH:
+        if vaf <= rules.figure("normal_absent_share") and normal.depth >= rules.figure("normal_least_reads"):
             return (
                 "somatic",
                 f"absent in the matched normal ({normal.alt_depth or 0} of {normal.depth} reads)",
             )
-        if normal.depth < MIN_NORMAL_DEPTH:
+        if normal.depth < rules.figure("normal_least_reads"):
             return "unknown", f"the matched normal has {normal.depth} reads here, too few to tell"
         return "unknown", f"the matched normal carries a few such reads (VAF {vaf:.1%})"
     if variant.caller_status == "somatic":

@@ -19,7 +19,7 @@ from netboard.interpret.settings import Settings
 from netboard.model.effect import Effect, EffectSource, NmdRule, SmallEvent
 from netboard.model.evidence import Knowledge
 from netboard.model.result import Finding, Interpretation
-from netboard.model.variant import Build, Panel
+from netboard.model.variant import Build
 
 
 def reinterpret(
@@ -38,7 +38,7 @@ def reinterpret(
         context=stored.context,
         assay=stored.assay,
         coverage=stored_coverage(stored.genes, knowledge.panel),
-        findings=[_reassessed(finding, knowledge.panel) for finding in stored.findings],
+        findings=[_reassessed(finding, knowledge) for finding in stored.findings],
         non_coding=stored.non_coding,
         provenance={**stored.provenance, **provenance},
         counts=stored.counts,
@@ -54,7 +54,7 @@ def changes(old: Interpretation, new: Interpretation) -> list[str]:
     return [change.text for change in changes_between(old, new)]
 
 
-def _reassessed(finding: Finding, panel: Panel) -> Finding:
+def _reassessed(finding: Finding, knowledge: Knowledge) -> Finding:
     if finding.type != "small_variant" or finding.variant is None:
         return finding
     effect = Effect(
@@ -70,5 +70,7 @@ def _reassessed(finding: Finding, panel: Panel) -> Finding:
     )
     build = cast("Build", finding.variant.build)
     source = finding.population_source or ""
-    anew = assess(effect, panel.genes.get(finding.gene), build, finding.population_frequency, source)
+    gene = knowledge.panel.genes.get(finding.gene)
+    common = knowledge.alterations.figure("common_frequency")
+    anew = assess(effect, gene, build, finding.population_frequency, source, knowledge.oncogenicity, common)
     return replace(finding, oncogenicity=anew)

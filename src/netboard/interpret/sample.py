@@ -13,13 +13,16 @@ from datetime import date
 from typing import Any
 
 from netboard.interpret import assessed, biomarkers, gaps
+from netboard.interpret.clonality import clonality_hints
 from netboard.interpret.comparisons import comparisons
+from netboard.interpret.copies import gene_copies
 from netboard.interpret.facts import build_facts
 from netboard.interpret.settings import Settings
 from netboard.interpret.slice import knowledge_slice
 from netboard.interpret.statements import evaluate_assertions
 from netboard.interpret.subgroups import evaluate_subgroups
 from netboard.interpret.trials import evaluate_trials
+from netboard.interpret.two_hits import gene_alterations
 from netboard.model.evidence import Knowledge
 from netboard.model.facts import Coverage
 from netboard.model.result import (
@@ -76,12 +79,15 @@ def interpret(given: SampleInput, knowledge: Knowledge, settings: Settings, toda
     findings = tuple(sorted((_tiered(item, therapies) for item in given.findings), key=_finding_rank))
     promoters = frozenset(gene.symbol for gene in knowledge.panel.genes.values() if gene.promoters)
     genes: tuple[GeneAssessment, ...] = assessed.gene_assessments(given.coverage, findings, promoters)
+    copies, purity, rules = gene_copies(given.extra), given.context.purity, knowledge.alterations
+    alterations = gene_alterations(findings, given.coverage, copies, purity, knowledge.panel, rules)
+    hints = clonality_hints(findings, copies, purity, rules)
     return Interpretation(
         sample=given.sample,
         context=given.context,
         assay=given.assay,
         provenance=given.provenance,
-        counts=given.counts,
+        counts={**given.counts, "set_aside": _set_aside(findings)},
         ref_check=given.ref_check,
         findings=findings,
         non_coding=tuple(given.non_coding),
@@ -98,7 +104,10 @@ def interpret(given: SampleInput, knowledge: Knowledge, settings: Settings, toda
             biomarkers.gaps(results, knowledge),
             given.context,
             promoters,
-            gaps.waiting((*therapies, *background), trials),
+            waiting=gaps.waiting((*therapies, *background), trials),
+            alterations=alterations,
+            clonality=hints,
+            standard=knowledge.oncogenicity,
         ),
         knowledge_slice=knowledge_slice(
             knowledge,
@@ -113,8 +122,16 @@ def interpret(given: SampleInput, knowledge: Knowledge, settings: Settings, toda
         warnings=tuple(given.warnings),
         background=background,
         comparisons=compared,
+        alterations=alterations,
+        clonality=hints,
         extra=given.extra,
     )
+
+
+def _set_aside(findings: Sequence[Finding]) -> dict[str, int]:
+    """Return how many findings are set aside by reason; they are kept, and stand apart in each output."""
+    common = sum("common_in_population" in finding.flags for finding in findings)
+    return {"common_in_population": common} if common else {}
 
 
 def _finding_rank(finding: Finding) -> tuple[bool, bool, int, str, int]:

@@ -52,6 +52,7 @@ def knowledge_slice(
     cited |= {source for item in conflicting.values() for source in item["sources"]}
     shown_drugs = [t for t in knowledge.therapies.values() if t.name in drugs or t.id in drugs]
     cited |= {source for therapy in shown_drugs for source in therapy.sources}
+    cited |= {knowledge.oncogenicity.source} if genes else set()
     cited |= {source for therapy in shown_drugs for _, source in therapy.feedback}
     for gene in genes & set(knowledge.panel.genes):
         cited |= {*knowledge.panel.genes[gene].role_sources, *knowledge.panel.genes[gene].germline_sources}
@@ -67,6 +68,7 @@ def knowledge_slice(
             if code in knowledge.tumour_types
         },
         "assertions": conflicting,
+        "wording": dict(knowledge.alterations.words),
         "trials": {t.nct: {"title": t.title, "status": t.status, "as_of": t.as_of} for t in trials},
     }
 

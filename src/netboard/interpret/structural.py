@@ -14,13 +14,19 @@ from netboard.interpret.events import finding_id, share_of_reads, support_level
 from netboard.interpret.origin import junction_origin
 from netboard.interpret.settings import Settings
 from netboard.model.result import Finding, Locus, NonCoding
+from netboard.model.standard import AlterationRules
 from netboard.model.variant import CopyNumber, Panel, Rearrangement, Transcript
 
 _EVENTS = ("deletion", "loss_of_heterozygosity", "amplification")
 
 
 def copy_number_findings(
-    calls: Iterable[CopyNumber], panel: Panel, settings: Settings, *, from_records: bool
+    calls: Iterable[CopyNumber],
+    panel: Panel,
+    settings: Settings,
+    rules: AlterationRules = AlterationRules(),  # noqa: B008  (frozen)
+    *,
+    from_records: bool,
 ) -> tuple[list[Finding], list[NonCoding]]:
     """Return (findings, stored rest) of copy-number calls, one for each gene that a call touches.
 
@@ -36,9 +42,9 @@ def copy_number_findings(
                 continue
             hit = any(call.start < end and call.end > start for start, end in models[0].exons)
             if hit and call.call in _EVENTS:
-                found.append(_finding(call, models[0], settings))
+                found.append(_finding(call, models[0], settings, rules))
             elif hit and call.call == "unknown" and from_records:
-                found.append(_undetermined(call, models[0], settings))
+                found.append(_undetermined(call, models[0], settings, rules))
             elif from_records:
                 rest.append(_stored(call, gene.symbol, hit))
     return found, rest
@@ -48,10 +54,10 @@ def _touches(model: Transcript, call: CopyNumber) -> bool:
     return model.chrom == call.chrom and call.start < model.exons[-1][1] and call.end > model.exons[0][0]
 
 
-def _finding(call: CopyNumber, model: Transcript, settings: Settings) -> Finding:
+def _finding(call: CopyNumber, model: Transcript, settings: Settings, rules: AlterationRules) -> Finding:
     whole = call.start <= model.exons[0][0] and call.end >= model.exons[-1][1]
     passed = all(item in ("PASS", ".") for item in call.filters)
-    origin, basis = junction_origin(call.normal_support)
+    origin, basis = junction_origin(call.normal_support, rules)
     flags = [] if whole else ["covers_part_of_the_gene"]
     return Finding(
         id=finding_id(model.gene, call.chrom, call.start + 1, str(call.end), call.call),
@@ -78,10 +84,10 @@ def _finding(call: CopyNumber, model: Transcript, settings: Settings) -> Finding
     )
 
 
-def _undetermined(call: CopyNumber, model: Transcript, settings: Settings) -> Finding:
+def _undetermined(call: CopyNumber, model: Transcript, settings: Settings, rules: AlterationRules) -> Finding:
     """Return the finding of a record whose number of copies the file does not tell."""
     return replace(
-        _finding(call, model, settings),
+        _finding(call, model, settings, rules),
         event="undetermined",
         possible=_EVENTS,
         reading="Copy number not determined: the file does not tell the number of copies",
@@ -104,7 +110,11 @@ def _stored(call: CopyNumber, gene: str, hit: bool) -> NonCoding:
     )
 
 
-def rearrangement_findings(calls: Iterable[Rearrangement], panel: Panel) -> list[Finding]:
+def rearrangement_findings(
+    calls: Iterable[Rearrangement],
+    panel: Panel,
+    rules: AlterationRules = AlterationRules(),  # noqa: B008  (frozen)
+) -> list[Finding]:
     """Return one finding per panel gene at either end of a rearrangement."""
     found: dict[str, Finding] = {}
     for call in calls:
@@ -114,19 +124,21 @@ def rearrangement_findings(calls: Iterable[Rearrangement], panel: Panel) -> list
         for gene, chrom, start, mate in ends:
             if gene not in panel.genes:
                 continue
-            finding = _rearrangement_finding(call, gene, chrom, start, mate)
+            finding = _rearrangement_finding(call, gene, chrom, start, mate, rules)
             found.setdefault(finding.id, finding)
     return list(found.values())
 
 
-def _rearrangement_finding(call: Rearrangement, gene: str, chrom: str, start: int, mate: str) -> Finding:
+def _rearrangement_finding(
+    call: Rearrangement, gene: str, chrom: str, start: int, mate: str, rules: AlterationRules
+) -> Finding:
     far_chrom, far_start = (
         (call.mate_chrom, call.mate_start) if gene == call.gene else (call.chrom, call.start)
     )
     place = f"{far_chrom}:{far_start + 1}" if far_chrom is not None and far_start is not None else "unknown"
     event = "fusion" if mate and mate != gene else "disruption"
     partner = f" with {mate}" if event == "fusion" else ""
-    origin, basis = junction_origin(call.normal_support)
+    origin, basis = junction_origin(call.normal_support, rules)
     return Finding(
         id=finding_id(gene, chrom, start + 1, call.kind, place),
         type="rearrangement",
@@ -134,7 +146,7 @@ def _rearrangement_finding(call: Rearrangement, gene: str, chrom: str, start: in
         event=event,
         variant=Locus(call.build, chrom, start + 1, "N", f"<{call.kind}>"),
         consequence_source=call.source,
-        reading=f"Breakpoint inside the gene{partner}; the reading frame is not told by DNA breakpoints alone",
+        reading=_reading(call, partner),
         vaf=share_of_reads(call.support),
         depth=call.support.depth,
         alt_depth=call.support.alt_depth,
@@ -147,3 +159,9 @@ def _rearrangement_finding(call: Rearrangement, gene: str, chrom: str, start: in
         record=call.written,
         mate=f"{mate or 'no panel gene'} ({place})",
     )
+
+
+def _reading(call: Rearrangement, partner: str) -> str:
+    if call.kind == "FUSION":
+        return f"Fusion transcript{partner} ({call.source}); what it does to the protein is not weighed here"
+    return f"Breakpoint inside the gene{partner}; the reading frame is not told by DNA breakpoints alone"

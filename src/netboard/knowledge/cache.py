@@ -36,13 +36,14 @@ from netboard.model.evidence import (
     TumourType,
 )
 from netboard.model.markers import ArmsMeasure, BurdenMeasure, Outcome, SignatureMeasure
+from netboard.model.standard import AlterationRules, CriterionRule, Standard
 
 #: Raise when the way of encoding or compiling changes and the nouns do not.
 _FORMAT = 1
 _NOUNS = (
-    *PANEL_NOUNS, Arm, ArmsMeasure, Assertion, Biomarker, BiomarkerClause, BurdenMeasure, ComparisonRule, ContextClause,
-    EventClause, Evidence, Frequency, GroupClause, Knowledge, Level, Outcome, RuleCase, SignatureMeasure, Source, Study,
-    SubgroupRule, Therapy, Trial, TumourType,
+    *PANEL_NOUNS, AlterationRules, Arm, ArmsMeasure, Assertion, Biomarker, BiomarkerClause, BurdenMeasure,
+    ComparisonRule, ContextClause, CriterionRule, EventClause, Evidence, Frequency, GroupClause, Knowledge, Level,
+    Outcome, RuleCase, SignatureMeasure, Source, Standard, Study, SubgroupRule, Therapy, Trial, TumourType,
 )  # fmt: skip
 
 
@@ -121,6 +122,13 @@ def decode(data: Any) -> Knowledge:
     given["comparisons"] = tuple(
         build_noun(ComparisonRule, row, context=_clause, cases=_cases) for row in given["comparisons"]
     )
+    given["oncogenicity"] = build_noun(
+        Standard,
+        given["oncogenicity"],
+        criteria=lambda rows: tuple(build_noun(CriterionRule, row) for row in rows),
+        classes=lambda rows: tuple((least, name) for least, name in rows),
+    )
+    given["alterations"] = AlterationRules(*given["alterations"])
     given["overlays"] = tuple(given["overlays"])
     return Knowledge(**given)
 

@@ -31,6 +31,7 @@ from netboard.model.evidence import (
     Truth,
     TumourType,
 )
+from netboard.model.standard import AlterationRules, CriterionRule, Standard
 from netboard.model.variant import KnownAllele, Transcript
 
 
@@ -68,7 +69,42 @@ def compile_tree(
             for name, level in entry.model.levels.items()
         ),
         comparisons=tuple(_comparison(name, entry) for name, entry in tree.comparisons.items()),
+        oncogenicity=_standard(tree),
+        alterations=_alterations(tree),
     )
+
+
+def _standard(tree: Tree) -> Standard:
+    if tree.oncogenicity is None:
+        return Standard()
+    model = tree.oncogenicity.model
+    return Standard(
+        model.source,
+        tuple(
+            CriterionRule(
+                name,
+                item.code,
+                item.points,
+                item.short,
+                item.meaning,
+                item.needs,
+                item.remedy,
+                tuple(item.not_with),
+                item.also,
+            )
+            for name, item in model.criteria.items()
+        ),
+        tuple((item.at_least, item.name) for item in model.classes),
+        {name: value for name, value in model.figures.items()},  # noqa: C416  (plain keys)
+        tuple(model.groups),
+    )
+
+
+def _alterations(tree: Tree) -> AlterationRules:
+    if tree.alterations is None:
+        return AlterationRules()
+    model = tree.alterations.model
+    return AlterationRules({name: item.value for name, item in model.figures.items()}, dict(model.words))
 
 
 # ---------------------------------------------------------------- clauses

@@ -39,6 +39,7 @@ from netboard.knowledge.rule_schema import (
     Text,
     Texts,
 )
+from netboard.knowledge.standard_schema import AlterationsFile, OncogenicityFile
 from netboard.model.evidence import EVENT_NAMES
 
 # ---------------------------------------------------------------- statements
@@ -371,25 +372,14 @@ FILES: dict[str, type[Strict]] = {
     "studies.yaml": StudiesFile,
     "levels.yaml": LevelsFile,
     "comparisons.yaml": ComparisonsFile,
+    "oncogenicity.yaml": OncogenicityFile,
+    "alterations.yaml": AlterationsFile,
     "inventory.yaml": InventoryFile,
     "version.yaml": VersionFile,
     "overlay.yaml": OverlayFile,
 }
+_SINGULAR = {"genes": "gene", "assertions": "assertion", "trials": "trial"}
 #: Names by which ``netboard knowledge schema --of`` asks for the schema of a file.
 KINDS: dict[str, type[Strict]] = {
-    "gene": GeneFile,
-    "assertion": AssertionFile,
-    "trial": TrialFile,
-    "therapies": TherapiesFile,
-    "tumour_types": TumourTypesFile,
-    "sources": SourcesFile,
-    "cohorts": CohortsFile,
-    "subgroups": SubgroupsFile,
-    "biomarkers": BiomarkersFile,
-    "studies": StudiesFile,
-    "levels": LevelsFile,
-    "comparisons": ComparisonsFile,
-    "inventory": InventoryFile,
-    "version": VersionFile,
-    "overlay": OverlayFile,
+    _SINGULAR.get(place, place.removesuffix(".yaml")): model for place, model in FILES.items()
 }

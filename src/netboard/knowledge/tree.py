@@ -14,7 +14,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import ValidationError
 
 from netboard.errors import KnowledgeError
-from netboard.knowledge import marker_schema, record_schema, rule_schema, schema
+from netboard.knowledge import marker_schema, record_schema, rule_schema, schema, standard_schema
 from netboard.knowledge.yamlfile import Document, Location, read_document
 
 Model_co = TypeVar("Model_co", bound=rule_schema.Strict, covariant=True)
@@ -85,6 +85,8 @@ class Tree:
     frameworks: dict[str, Entry[record_schema.FrameworkEntry]] = field(default_factory=dict)
     comparisons: dict[str, Entry[record_schema.ComparisonEntry]] = field(default_factory=dict)
     inventory: Entry[record_schema.InventoryFile] | None = None
+    oncogenicity: Entry[standard_schema.OncogenicityFile] | None = None
+    alterations: Entry[standard_schema.AlterationsFile] | None = None
     version: Entry[schema.VersionFile] | None = None
     overlay: Entry[schema.OverlayFile] | None = None
     problems: list[Problem] = field(default_factory=list)
@@ -99,6 +101,8 @@ class Tree:
             self._withdraw(over.overlay)
         for name in _MERGED:
             getattr(self, name).update(getattr(over, name))
+        self.oncogenicity = over.oncogenicity or self.oncogenicity
+        self.alterations = over.alterations or self.alterations
 
     def _withdraw(self, entry: Entry[schema.OverlayFile]) -> None:
         for key, held in (("withdraw_assertions", self.assertions), ("withdraw_trials", self.trials)):
@@ -233,6 +237,10 @@ def _place(tree: Tree, model: rule_schema.Strict, document: Document) -> None:
         tree.version = Entry(model, document, (), tree.provenance)
     elif isinstance(model, record_schema.InventoryFile):
         tree.inventory = Entry(model, document, (), tree.provenance)
+    elif isinstance(model, standard_schema.OncogenicityFile):
+        tree.oncogenicity = Entry(model, document, (), tree.provenance)
+    elif isinstance(model, standard_schema.AlterationsFile):
+        tree.alterations = Entry(model, document, (), tree.provenance)
     elif isinstance(model, schema.OverlayFile):
         tree.overlay = Entry(model, document, (), tree.provenance)
     else:

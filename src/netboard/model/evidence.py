@@ -12,6 +12,7 @@ from enum import Enum
 from typing import Literal
 
 from netboard.model.markers import Biomarker as Biomarker
+from netboard.model.standard import AlterationRules, Standard
 from netboard.model.variant import Panel
 
 
@@ -381,6 +382,9 @@ class Knowledge:
     studies: tuple[Study, ...] = ()
     levels: tuple[Level, ...] = ()
     comparisons: tuple[ComparisonRule, ...] = ()
+    #: The points standard of oncogenicity, and how alterations of one gene are read together.
+    oncogenicity: Standard = field(default_factory=Standard)
+    alterations: AlterationRules = field(default_factory=AlterationRules)
 
     def elsewhere(self, framework: str, level: str) -> str:
         """Return the level that evidence of ``level`` has in another tumour type, "" where none is stated."""

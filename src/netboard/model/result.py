@@ -12,6 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any
 
+from netboard.model.alteration import Clonality as Clonality
+from netboard.model.alteration import Criterion as Criterion
+from netboard.model.alteration import GeneAlteration as GeneAlteration
+from netboard.model.alteration import Oncogenicity as Oncogenicity
 from netboard.model.evidence import Truth
 from netboard.model.lines import Change as Change
 from netboard.model.lines import Comparison as Comparison
@@ -36,32 +40,6 @@ class Locus:
     alt: str
     #: 1-based closed end for copy-number and rearrangement findings.
     end: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Criterion:
-    """One oncogenicity criterion with its points and the reason they were given."""
-
-    code: str
-    points: int
-    meaning: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Oncogenicity:
-    """Points standard of ClinGen/CGC/VICC (Horak 2022, PMID 35101336).
-
-    ``significance`` is what rules ask: ``pathogenic`` (counts as pathogenic, with ``basis``),
-    ``uncertain`` or ``benign``.
-    """
-
-    classification: str
-    points: int
-    criteria: tuple[Criterion, ...] = ()
-    not_assessed: tuple[str, ...] = ()
-    significance: str = "uncertain"
-    basis: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +210,10 @@ class NotAssessed:
     what: str
     why: str
     remedy: str
+    #: gene, biomarker, context, effect, two_hits, origin or criterion; and the genes and the class of event.
+    kind: str = ""
+    genes: tuple[str, ...] = ()
+    scope: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +264,9 @@ class Interpretation:
     #: Drugs that a board sets against each other, and what changed when stored results were read again.
     comparisons: tuple[Comparison, ...] = ()
     changes: tuple[Change, ...] = ()
+    #: Events read together gene by gene, and the hint at the share of cells of each somatic variant.
+    alterations: tuple[GeneAlteration, ...] = ()
+    clonality: tuple[Clonality, ...] = ()
     schema_version: str = SCHEMA_VERSION
     extra: Mapping[str, Any] = field(default_factory=dict)
 

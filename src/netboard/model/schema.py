@@ -35,6 +35,7 @@ _ENUMS: Mapping[tuple[str, str], tuple[str | None, ...]] = {
     ),
     ("TrialLine", "status_state"): ("", "current", "not_current", "not_dated", "historical"),
     ("PrognosisLine", "match"): ("yes", "related", "unknown"),
+    ("Clonality", "state"): ("fits_all_cells", "fits_part_of_the_cells", "unknown"),
     ("SubgroupLine", "state"): ("yes", "unknown", "no", "not_assessable"),
     **{
         ("GeneAssessment", scope): ("altered", "assessed", "partly", "not_assessed", "undeclared")
@@ -83,6 +84,7 @@ _COUNTS = {
         "in_targets": {"type": "integer", "minimum": 0},
         "kept": {"type": "integer", "minimum": 0},
         "skipped": {"type": "object", "additionalProperties": {"type": "integer", "minimum": 1}},
+        "set_aside": {"type": "object", "additionalProperties": {"type": "integer", "minimum": 1}},
         "contigs_seen": {"type": "array", "items": {"type": "string"}},
     },
 }

@@ -15,7 +15,12 @@ SCOPES = ("small_variants", "copy_number", "fusions", "promoter")
 #: Above this many names a summary gives their number; the full list stands further down.
 _NAMES_SHOWN = 8
 
-_SEEN = {"assessed": "assessed", "partly_covered": "partly", "absent_assay_undeclared": "undeclared"}
+_SEEN = {
+    "assessed": "assessed",
+    "partly_covered": "partly",
+    "record_not_read": "partly",
+    "absent_assay_undeclared": "undeclared",
+}
 
 
 @dataclass(frozen=True, slots=True)

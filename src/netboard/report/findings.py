@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from netboard.model.result import Finding, Interpretation
+from netboard.model.result import Clonality, Finding, Interpretation
 from netboard.report import phrases
 from netboard.report.selection import is_filtered_hotspot, reportable, significance
 
@@ -19,6 +19,7 @@ GROUPS = (
 
 
 _SILENT_NEAR_SPLICE = "Silent splice-region"
+_COMMON = "Common in the population"
 _LONE_LOH = "Loss of heterozygosity without another finding in the gene"
 
 
@@ -93,8 +94,9 @@ def anchors(findings: Sequence[Finding]) -> dict[str, str]:
 def groups(result: Interpretation, anchor: dict[str, str]) -> tuple[FindingGroup, ...]:
     """Return the key findings in their groups; empty groups are left out."""
     rows: dict[str, list[FindingRow]] = {key: [] for key, _ in GROUPS}
+    cells = {item.finding: item for item in result.clonality}
     for finding in reportable(result.findings):
-        rows[_group(finding)].append(row(finding, anchor[finding.id]))
+        rows[_group(finding)].append(row(finding, anchor[finding.id], cells.get(finding.id)))
     return tuple(FindingGroup(key, title, tuple(rows[key])) for key, title in GROUPS if rows[key])
 
 
@@ -104,8 +106,8 @@ def _group(finding: Finding) -> str:
     return significance(finding)
 
 
-def row(finding: Finding, anchor: str) -> FindingRow:
-    """Return the row of one finding."""
+def row(finding: Finding, anchor: str, cells: Clonality | None = None) -> FindingRow:
+    """Return the row of one finding; ``cells`` is the hint at its share of the tumour cells."""
     cdna = phrases.without_accession(finding.hgvsc)
     if not cdna and finding.hgvsc_unshifted:
         cdna = f"{phrases.without_accession(finding.hgvsc_unshifted)} (as placed in the file)"
@@ -127,8 +129,8 @@ def row(finding: Finding, anchor: str) -> FindingRow:
         origin=phrases.word(phrases.ORIGINS, finding.origin),
         filter=finding.filter,
         tiers=_tiers(finding.tier_amp, finding.tier_escat),
-        tags=_tags(finding),
-        facts=tuple(_facts(finding)),
+        tags=_tags(finding, cells),
+        facts=tuple(_facts(finding, cells)),
         fraction=finding.vaf,
     )
 
@@ -139,16 +141,18 @@ def _tiers(amp: str | None, escat: str | None) -> str:
     )
 
 
-def _tags(finding: Finding) -> tuple[str, ...]:
+def _tags(finding: Finding, cells: Clonality | None) -> tuple[str, ...]:
     tags = [phrases.word(phrases.FLAGS, flag) for flag in finding.flags]
     if finding.conflict:
         tags.append("sources disagree")
     if finding.support == "unknown" and finding.type == "small_variant":
         tags.append("no read counts")
+    if cells is not None and cells.state == "fits_part_of_the_cells":
+        tags.append("perhaps in a part of the cells only")
     return tuple(dict.fromkeys(tags))
 
 
-def _facts(finding: Finding) -> Iterable[Fact]:
+def _facts(finding: Finding, cells: Clonality | None) -> Iterable[Fact]:
     """Yield what stands behind a finding, from the record in the file to the points it was given."""
     if finding.record:
         yield Fact("Record", " ".join(finding.record.split()))
@@ -194,6 +198,11 @@ def _facts(finding: Finding) -> Iterable[Fact]:
             "Population",
             f"{finding.population_frequency:.2g} ({finding.population_source or 'source not stated'})",
         )
+    if cells is not None:
+        needs = f"; needs {'; '.join(cells.needs)}" if cells.needs else ""
+        yield Fact(
+            "Share of cells", f"{phrases.word(phrases.CLONALITY, cells.state)}: {cells.because}{needs}"
+        )
     yield from _oncogenicity(finding)
     tiers = _tiers(finding.tier_amp, finding.tier_escat)
     if tiers:
@@ -212,8 +221,10 @@ def _oncogenicity(finding: Finding) -> Iterable[Fact]:
     yield Fact(
         "Oncogenicity", f"{onco.classification}, {onco.points} points. {points or 'No criterion applies'}"
     )
+    if onco.not_met:
+        yield Fact("Criteria not met", "; ".join(onco.not_met))
     if onco.not_assessed:
-        yield Fact("Not weighed", "; ".join(onco.not_assessed))
+        yield Fact("Criteria not assessed", "; ".join(onco.not_assessed))
 
 
 def doubts(result: Interpretation, anchor: dict[str, str]) -> tuple[Doubt, ...]:
@@ -234,7 +245,15 @@ def filtered_hotspots(result: Interpretation, anchor: dict[str, str]) -> tuple[F
 
 def other_variants(result: Interpretation) -> tuple[tuple[str, tuple[OtherVariant, ...]], ...]:
     """Return the remaining stored panel variants by kind, so that none is dropped silently."""
-    order = (_SILENT_NEAR_SPLICE, "Silent", "Benign", _LONE_LOH, "Filtered by the caller", "Non-coding")
+    order = (
+        _COMMON,
+        _SILENT_NEAR_SPLICE,
+        "Silent",
+        "Benign",
+        _LONE_LOH,
+        "Filtered by the caller",
+        "Non-coding",
+    )
     kinds: dict[str, list[OtherVariant]] = {kind: [] for kind in order}
     key = {finding.id for finding in reportable(result.findings)}
     for finding in result.findings:
@@ -244,6 +263,8 @@ def other_variants(result: Interpretation) -> tuple[tuple[str, tuple[OtherVarian
             kind = "Filtered by the caller"
         elif finding.event == "loss_of_heterozygosity":
             kind = _LONE_LOH
+        elif "common_in_population" in finding.flags:
+            kind = _COMMON
         else:
             near = "splice_region_variant" in finding.consequence
             silent = _SILENT_NEAR_SPLICE if near else "Silent"

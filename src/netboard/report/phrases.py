@@ -62,6 +62,13 @@ SIGNIFICANCE: Mapping[str, str] = {
     "benign": "benign",
     "event": "by its kind",
 }
+#: Of findings that may be inherited, where the result stores no wording of its own.
+REFERRAL = "Genetic counselling and a germline test decide; the report does not."
+CLONALITY: Mapping[str, str] = {
+    "fits_all_cells": "the figures fit a variant in all tumour cells",
+    "fits_part_of_the_cells": "the figures fit a variant in a part of the tumour cells",
+    "unknown": "not known",
+}
 ORIGINS: Mapping[str, str] = {
     "somatic": "somatic",
     "germline_suspect": "possibly germline",
@@ -374,13 +381,6 @@ def second_look(finding: Finding) -> list[tuple[str, str]]:
     if finding.support == "unknown" and finding.type == "small_variant":
         doubts.append(
             ("the file states no read counts", "read counts from the caller (AD or its equivalent)")
-        )
-    if finding.origin == "germline_suspect":
-        doubts.append(
-            (
-                f"possibly germline: {finding.origin_basis}",
-                "genetic counselling and a germline test decide; the report does not",
-            )
         )
     return doubts
 

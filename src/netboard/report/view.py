@@ -10,8 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from netboard.model.evidence import Truth
 from netboard.model.result import Finding, Interpretation
 from netboard.report import board, chain, coverage, findings, phrases
+from netboard.report.alterations import ReadTogether, read_together, set_aside
 from netboard.report.board import ChangeRow, DrugRow, SideBySide
 from netboard.report.chain import Chain
 from netboard.report.coverage import Gap, GeneRow, StateGroup
@@ -56,6 +58,7 @@ class Report:
     findings: tuple[FindingGroup, ...]
     doubts: tuple[Doubt, ...]
     filtered_hotspots: tuple[FindingRow, ...]
+    together: ReadTogether
     therapies: tuple[TherapyGroup, ...]
     trials: tuple[TrialBlock, ...]
     historical: tuple[TrialBlock, ...]
@@ -115,6 +118,7 @@ def build(result: Interpretation) -> Report:
         findings=findings.groups(result, anchors),
         doubts=findings.doubts(result, anchors),
         filtered_hotspots=findings.filtered_hotspots(result, anchors),
+        together=read_together(result, anchors),
         therapies=therapies,
         trials=current,
         historical=historical,
@@ -185,6 +189,15 @@ def _remarks(
     if doubted:
         needs = "needs" if len(doubted) == 1 else "need"
         yield f"{phrases.count(len(doubted), 'finding')} {needs} a second look: {_named(doubted, 6)}."
+    hit_twice = [item.gene for item in result.alterations if item.asked and item.two_hits is Truth.YES]
+    if hit_twice:
+        yield f"Both copies hit: {phrases.joined(hit_twice)}."
+    inherited = [finding for finding in found if finding.origin == "germline_suspect"]
+    if inherited:
+        number = phrases.count(len(inherited), "finding")
+        yield f"{number} could be inherited: for the board to discuss, see below."
+    if aside := set_aside(result):
+        yield aside
     hotspots = [finding for finding in result.findings if is_filtered_hotspot(finding)]
     if hotspots:
         names = phrases.joined(phrases.label(finding) for finding in hotspots)
@@ -302,7 +315,12 @@ def _provenance(result: Interpretation) -> Iterable[Fact]:
     yield Fact("Reference bases", _ref_check(result.ref_check))
     yield Fact("Records", _counts(result.counts))
     yield Fact("Assay", _assay(result.assay))
-    for label, key in (("Reference genome", "fasta"), ("Copy-number segments", "segments")):
+    for label, key in (
+        ("Reference genome", "fasta"),
+        ("Copy-number segments", "segments"),
+        ("Fusions", "fusions"),
+        ("Population frequencies", "population"),
+    ):
         if given.get(key):
             yield Fact(label, text(key))
     thresholds = result.assay.get("thresholds")
@@ -328,6 +346,10 @@ def _counts(counts: Mapping[str, Any]) -> str:
     sum_up = f"{targets} in panel genes = {kept} kept + {left_out} skipped" + (
         f" ({reasons})" if reasons else ""
     )
+    aside = ", ".join(
+        f"{number} {reason.replace('_', ' ')}" for reason, number in (counts.get("set_aside") or {}).items()
+    )
+    sum_up += f"; of the kept, set aside: {aside}" if aside else ""
     balanced = "" if kept + left_out == targets else ". These counts do not add up: report it as a fault"
     return f"{read}{sum_up}{balanced}"
 
