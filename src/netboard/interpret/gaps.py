@@ -65,7 +65,7 @@ _CONTEXT = (
     ("functioning", "functioning or not", "--functioning yes or no"),
 )
 #: Fields that are listed only where a line of this report waits for them.
-_ONLY_IF_ASKED = ("differentiation", "functioning")
+_ONLY_IF_ASKED = ("functioning",)
 #: Lines that are named for a field; the rest is counted.
 _NAMED = 6
 
