@@ -95,8 +95,8 @@ def record_of(text: str, build: Build, panel: Panel) -> tuple[str, int, str, str
 
 def _columns(told: Mapping[str, Any]) -> tuple[str, str]:
     """Return the tumour's and the normal's column of a variant."""
-    if "reads" in told and told["reads"] is None:
-        return "0/1:.,.:.", "0/0:60,0:60"
+    if told.get("reads") == "unstated":
+        return f"{told.get('genotype', '0/1')}:.:.", "0/0:60,0:60"
     mutant, depth = (int(part) for part in str(told.get("reads", "40/100")).split("/"))
     beside, deep = (int(part) for part in str(told.get("normal_reads", "0/60")).split("/"))
     genotype = str(told.get("genotype", "0/1"))
@@ -140,9 +140,7 @@ def _breakends(pair: str, number: int, build: Build, panel: Panel, prefix: str) 
         else:
             model = panel.genes[part].models(build)[0]
             # in the longest intron, where breakpoints of fusions lie
-            gap = max(
-                zip(model.exons, model.exons[1:], strict=False), key=lambda two: two[1][0] - two[0][1]
-            )
+            gap = max(zip(model.exons, model.exons[1:], strict=False), key=lambda two: two[1][0] - two[0][1])
             ends.append((model.chrom, (gap[0][1] + gap[1][0]) // 2))
     result = []
     for index, (chrom, pos) in enumerate(ends):
@@ -233,7 +231,9 @@ def write_segments(folder: Path, copies: Mapping[str, str], build: Build, panel:
     spans: dict[str, list[tuple[int, int, str]]] = {}
     for gene, told in copies.items():
         model = panel.genes[gene].models(build)[0]
-        spans.setdefault(model.chrom, []).append((model.exons[0][0] - 50_000, model.exons[-1][1] + 50_000, told))
+        spans.setdefault(model.chrom, []).append(
+            (model.exons[0][0] - 50_000, model.exons[-1][1] + 50_000, told)
+        )
     ends = {model.chrom: 0 for gene in panel.genes.values() for model in gene.models(build)}
     for gene in panel.genes.values():
         for model in gene.models(build):
@@ -261,9 +261,7 @@ def interpretation(case: Case, knowledge: Knowledge, folder: Path) -> Interpreta
     assay = write_assay(folder, told, case.build, panel) if isinstance(told, Mapping) else told
     if isinstance(assay, str) and assay == "undeclared":
         assay = None
-    segments = (
-        write_segments(folder, given["segments"], case.build, panel) if given.get("segments") else None
-    )
+    segments = write_segments(folder, given["segments"], case.build, panel) if given.get("segments") else None
     context = build_context({key: str(value) for key, value in given.get("context", {}).items()}, knowledge)
     request = SampleRequest(
         str(vcf), sample="Vignette", build=case.build, context=context, assay=assay, segments=segments
