@@ -9,6 +9,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -219,7 +220,7 @@ def test_more_coverage_settles_what_was_open_and_overturns_nothing(
         "genome",
     ]
     runs = [_run(Case({**tumour, "assay": assay})) for assay in ladder]
-    for poorer, richer in zip(runs, runs[1:], strict=False):
+    for poorer, richer in pairwise(runs):
         _no_more_is_said(poorer, richer)
 
 
