@@ -6,6 +6,7 @@ explains the fields. Only what is told is asserted, so that a report may say mor
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,12 @@ from typing import Any
 import pytest
 
 from netboard.errors import NetboardError
+from netboard.interpret.reread import changes, reinterpret
+from netboard.interpret.settings import Settings
 from netboard.model.evidence import Knowledge
-from netboard.model.result import Interpretation
+from netboard.model.result import Interpretation, from_json, to_json
 from netboard.model.variant import BUILDS, Build
+from netboard.output import now_utc
 from vignettes.tumour import Case, both, interpretation, plain_id, read_vignettes
 
 VIGNETTES = read_vignettes()
@@ -206,6 +210,17 @@ def test_the_report_says_what_a_clinician_expects(
     for key, value in expected.items():
         _CHECKS[key](result, value)
     every_statement_is_founded(result)
+    the_stored_result_says_the_same(result, knowledge)
+
+
+def the_stored_result_says_the_same(result: Interpretation, knowledge: Knowledge) -> None:
+    """Stored and read again with the same knowledge, a result loses nothing and gains nothing."""
+    stored = from_json(json.loads(json.dumps(to_json(result))))
+    again = reinterpret(stored, knowledge, Settings(), now_utc().date(), {})
+    for part in ("findings", "therapies", "background", "prognosis", "trials", "subgroups"):
+        assert getattr(again, part) == getattr(result, part), part
+    assert {(e.rule, e.value) for e in again.evaluations} == {(e.rule, e.value) for e in result.evaluations}
+    assert changes(result, again) == []
 
 
 def every_statement_is_founded(result: Interpretation) -> None:
