@@ -18,6 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netboard.errors import InputError
+from netboard.variants.indexed import ONLY_PARTS
 from netboard.variants.ranges import ranges_of, scan_ranges
 from netboard.variants.scan import scan
 from netboard.variants.sieve import Sieve, naive_lines
@@ -273,7 +274,7 @@ def test_an_index_leads_to_the_same_lines(
     opened = open_source(str(path))
     scanned = scan(opened, targets)
     assert scanned.how == "index"
-    assert scanned.warnings == []
+    assert scanned.warnings == [ONLY_PARTS]
     assert sorted(line for _, line in scanned.lines()) == sorted(naive_lines(body, targets))
     assert scanned.records == body.count(b"\n")
     opened.close()

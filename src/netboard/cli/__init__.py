@@ -34,6 +34,14 @@ VERBS = {
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb and return the exit code."""
+    if sys.stderr is None:
+        # Closed by the caller: what is for people has nowhere to go, and must not land in the table.
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+    if sys.stdout is None:
+        print(
+            "netboard: error: standard output is closed. Redirect it to a file or /dev/null", file=sys.stderr
+        )
+        return 1
     arguments = list(sys.argv[1:] if argv is None else argv)
     verb = next((item for item in arguments if not item.startswith("-")), None)
     # A verb in the first place is the whole of what is asked: the others' parsers need not be made.
@@ -54,7 +62,7 @@ def entry() -> NoReturn:
     All files are closed by then; to give back memory piece by piece would only take time.
     """
     code = main()
-    with suppress(OSError, ValueError):
+    with suppress(OSError, ValueError, AttributeError):
         sys.stdout.flush()
         sys.stderr.flush()
     os._exit(code)

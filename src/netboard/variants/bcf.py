@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from netboard.errors import InputError
 from netboard.variants.contigs import chromosome
 from netboard.variants.found import Gatherer, Scanned, Sink, Spool
+from netboard.variants.indexed import ONLY_PARTS
 from netboard.variants.sieve import LEFT, Yield
 from netboard.variants.targets import TargetSet
 from netboard.variants.workers import read_side_by_side
@@ -105,6 +106,7 @@ def scan_indexed_bcf(
     scanned = read_side_by_side(
         opened, tasks, "bcf", processes=workers, count=False, gathered=gather is not None
     )
+    scanned.warnings.append(ONLY_PARTS)
     scanned.contigs = names
     scanned.known_contig = any(chromosome(name) is not None for name in names)
     return scanned
@@ -134,8 +136,10 @@ class _Windows:
 
 
 def _near(targets: TargetSet, chrom: str | None, record: Any) -> bool:
+    # END in INFO, which tells the stop, may be smaller than REF is long.
+    stop = max(record.stop, record.start + len(record.ref or ""))
     return chrom is not None and (
-        targets.overlaps(chrom, record.start, record.stop) or targets.holds(chrom, record.start)
+        targets.overlaps(chrom, record.start, stop) or targets.holds(chrom, record.start)
     )
 
 

@@ -29,10 +29,14 @@ EOF_BLOCK = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000
 _READ = 1 << 18
 #: Less than for BGZF: what comes of it should fit into the processor's cache.
 _READ_GZIP = 1 << 16
+#: Where the flags of a gzip member stand.
+_FLAGS = 3
 #: Blocks inflated before they are handed on: four keep the data in the processor's cache.
 _JOINED = 4
 #: Seconds after which one thread lets the other go on.
 _TURN = 1e-4
+#: Seconds for which a thread that is no longer wanted is waited for.
+_PATIENCE = 0.5
 _PLAIN_CHUNK = 1 << 18
 _MIN_HEADER = 18
 #: The extra field as every program writes it: six bytes, of which the first four are name and length.
@@ -201,28 +205,30 @@ def gzip_chunks(handle: Readable, where: str) -> Iterator[bytes]:
         When it is cut short or its checksum is wrong.
     """
     library, wrong = _gzip_library()
-    inflate = library.decompressobj(31)
-    begun = False
+    inflate: Any = None
     while data := handle.read(_READ_GZIP):
         while data:
-            if inflate.eof:
-                data = data.lstrip(b"\0")
+            if inflate is None or inflate.eof:
+                data = data if inflate is None else data.lstrip(b"\0")
+                while 0 < len(data) <= _FLAGS and (more := handle.read(_READ_GZIP)):
+                    data += more
                 if not data:
                     break
-                inflate, begun = library.decompressobj(31), False
+                # A checksum of the header must not be cut for isal; no common program writes one.
+                checked = len(data) > _FLAGS and data[_FLAGS] & 2
+                inflate = (zlib if checked else library).decompressobj(31)
             try:
                 out = inflate.decompress(data, _READ)
-            except wrong as error:
+            except (wrong, zlib.error) as error:
                 raise InputError(
                     f"the compressed data are damaged ({error})",
                     where=where,
                     remedy="Copy the file again from its source",
                 ) from error
-            begun = True
             data = inflate.unused_data if inflate.eof else inflate.unconsumed_tail
             if out:
                 yield out
-    if begun and not inflate.eof:
+    if inflate is not None and not inflate.eof:
         raise InputError(
             "the file is truncated: its compressed data end before their end mark",
             where=where,
@@ -271,7 +277,8 @@ def read_ahead(chunks: Chunks, depth: int = 16) -> Chunks:
             yield item
     finally:
         stopped.set()
-        thread.join()
+        # A pipe on which nothing comes keeps the thread; it ends with the process.
+        thread.join(_PATIENCE)
         sys.setswitchinterval(interval)
 
 

@@ -83,12 +83,13 @@ class Annotations:
         for key, values in repeated.items():
             fields = self._fields(key, values)
             fitting = [v for v in values if fields and _width(v) == len(fields)]
-            if len(values) > 1:
+            told = any("|" in value for value in values)
+            if len(values) > 1 and told:
                 self.warnings[f"INFO holds {key} more than once in some records; one that fits is used"] = (
                     None
                 )
             found[key] = fitting[-1] if fitting else self._of_another(key, values[-1], fields)
-            if not fields:
+            if not fields and told:
                 self.warnings[f"the records hold {key}, which the header does not define"] = None
         if "ANN" in found:  # SnpEff writes what it says of a gene's loss beside its annotation
             found.update((key, record.info[key]) for key in ("LOF", "NMD") if key in record.info)

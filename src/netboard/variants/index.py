@@ -80,12 +80,32 @@ def load_index(
     UnusableError
         When it is older than the file, damaged, not of a VCF, or of another file.
     """
+    return _proved(path, index_path, lambda data: parse_index(data, list(spans), rename), _record_of_name)
+
+
+def prove_bcf_index(path: Path, index_path: Path) -> None:
+    """Make sure that an index is of the BCF ``path``, as :func:`load_index` does for a VCF.
+
+    Raises
+    ------
+    UnusableError
+        When it is older than the file, damaged, not of a BCF, or of another file.
+    """
+    _proved(path, index_path, _parse_bcf_index, _record_of_number)
+
+
+def _proved(
+    path: Path,
+    index_path: Path,
+    parse: Callable[[bytes], Index],
+    begins: Callable[[Contig], tuple[int, Callable[[bytes], bool]]],
+) -> Index:
     if index_path.stat().st_mtime < path.stat().st_mtime:
         raise UnusableError("it is older than its file")
     try:
         with index_path.open("rb") as handle:
             data = b"".join(chunk for _, chunk in bgzf_chunks(handle, 0, None, str(index_path)))
-        index = parse_index(data, list(spans), rename)
+        index = parse(data)
     except (InputError, NotBgzfError, struct.error, IndexError, ValueError, zlib.error, OSError) as error:
         raise UnusableError("it cannot be read") from error
     size = path.stat().st_size
@@ -95,8 +115,34 @@ def load_index(
         raise UnusableError("it is of another file")
     with path.open("rb") as handle:
         _prove_end(handle, index.last)
-        _prove_begins(handle, index)
+        _prove_begins(handle, index, begins)
     return index
+
+
+def _record_of_name(contig: Contig) -> tuple[int, Callable[[bytes], bool]]:
+    """Return how many bytes show that a line is of a contig, and whether they do."""
+    name = contig.name.encode() + b"\t"
+    return len(name), lambda found: found.startswith(name)
+
+
+def _record_of_number(contig: Contig) -> tuple[int, Callable[[bytes], bool]]:
+    """As :func:`_record_of_name`, of a BCF record (VCF specification, section 6.3.1)."""
+    return 12, lambda found: found[8:12] == int(contig.name).to_bytes(4, "little")
+
+
+def _parse_bcf_index(data: bytes) -> Index:
+    """Return the extents of the contigs, which are named by their number."""
+    if data[:4] != b"CSI\1":
+        raise ValueError("magic")
+    min_shift, depth, aux, n_contigs = struct.unpack_from("<4i", data, 4)
+    if aux:
+        raise ValueError("not of a BCF")
+    at, shape = 20, _Shape(min_shift, depth, tabix=False)
+    contigs = []
+    for number in range(n_contigs):
+        contig, at = _parse_contig(data, at, str(number), shape, [])
+        contigs.append(contig)
+    return Index(contigs)
 
 
 def parse_index(data: bytes, spans: list[tuple[str, int, int]], rename: Callable[[str], str | None]) -> Index:
@@ -261,21 +307,23 @@ def _prove_end(handle: BinaryIO, last: int) -> None:
         raise UnusableError("it is of another file") from error
 
 
-def _prove_begins(handle: BinaryIO, index: Index) -> None:
-    """Look at the first record of each contig: it must be a line of that contig."""
+def _prove_begins(
+    handle: BinaryIO, index: Index, begins: Callable[[Contig], tuple[int, Callable[[bytes], bool]]]
+) -> None:
+    """Look at the first record of each contig: it must be of that contig."""
     for contig in index.contigs:
         if contig.begin is None:
             continue
-        name, found = contig.name.encode() + b"\t", b""
+        (needed, fits), found = begins(contig), b""
         try:
-            # The name may go over the end of a block.
+            # What shows it may go over the end of a block.
             for part in bytes_of(handle, contig.begin, _END_OF_ALL, ""):
                 found += part
-                if len(found) >= len(name):
+                if len(found) >= needed:
                     break
         except InputError as error:
             raise UnusableError("it is of another file") from error
-        if not found.startswith(name):
+        if not fits(found):
             raise UnusableError("it is of another file")
 
 

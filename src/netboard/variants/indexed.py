@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from netboard.variants import index as indexes
@@ -18,6 +19,11 @@ from netboard.variants.workers import read_side_by_side
 #: Packed bytes of chunks that are worth a process of their own, and those of a block at most.
 _WORTH = 1 << 18
 _BLOCK = 1 << 16
+#: What a reading by index cannot show. A header that declares structural fields makes the whole file be read.
+ONLY_PARTS = (
+    "read by its index: a breakend elsewhere whose mate lies in a gene of the panel would be seen only by reading "
+    "the whole file (its header declares no structural variants)"
+)
 
 
 def scan_by_index(
@@ -44,17 +50,23 @@ def scan_by_index(
     try:
         index = indexes.load_index(path, index_path, targets.stretches(), chromosome)
     except indexes.UnusableError as error:
-        warnings.append(f"the index {index_path.name} is not used: {error}; the whole file was read")
+        warnings.append(unused(index_path, error))
         return None
     parts = _shared_out(indexes.chunks_of(index), workers)
     tasks = [_Chunks(opened, targets, part, gather) for part in parts]
     scanned = read_side_by_side(
         opened, tasks, "index", processes=workers, count=False, gathered=gather is not None
     )
+    scanned.warnings.append(ONLY_PARTS)
     scanned.records = index.records
     scanned.contigs = tuple(c.name for c in index.contigs if c.begin is not None)
     scanned.known_contig = any(chromosome(name) is not None for name in scanned.contigs)
     return scanned
+
+
+def unused(index: Path, error: indexes.UnusableError) -> str:
+    """Return the warning that an index is not used, and why."""
+    return f"the index {index.name} is not used: {error}; the whole file was read"
 
 
 def _shared_out(chunks: list[tuple[int, int]], workers: int) -> list[list[tuple[int, int]]]:

@@ -13,11 +13,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from pathlib import Path
 
 from netboard.variants.bgzf import NotBgzfError, Parts, gzip_chunks, in_parts, read_ahead
 from netboard.variants.found import Gatherer, Scanned, Sink, Spool
-from netboard.variants.indexed import scan_by_index
+from netboard.variants.index import UnusableError, prove_bcf_index
+from netboard.variants.indexed import scan_by_index, unused
 from netboard.variants.ranges import columns_of, ranges_of, scan_ranges
 from netboard.variants.sieve import SMALL, BadLineError, EveryLine, Sieve
 from netboard.variants.source import Opened, find_index
@@ -76,16 +76,21 @@ def _scan_bcf(
     from netboard.variants.bcf import scan_bcf, scan_indexed_bcf
 
     assert opened.path is not None
-    if use_index and not opened.header.structural and _fresh_index(opened.path):
-        found = scan_indexed_bcf(opened, targets, workers=workers if may_fork() else 1, gather=gather)
-        if found is not None:
-            return found
-    return scan_bcf(opened, targets, gather)
-
-
-def _fresh_index(path: Path) -> bool:
-    index = find_index(path)
-    return index is not None and index.stat().st_mtime >= path.stat().st_mtime
+    index = find_index(opened.path) if use_index and not opened.header.structural else None
+    warnings: list[str] = []
+    if index is not None:
+        try:
+            prove_bcf_index(opened.path, index)
+        except UnusableError as error:
+            warnings.append(unused(index, error))
+        else:
+            processes = workers if may_fork() else 1
+            found = scan_indexed_bcf(opened, targets, workers=processes, gather=gather)
+            if found is not None:
+                return found
+    scanned = scan_bcf(opened, targets, gather)
+    scanned.warnings[:0] = warnings
+    return scanned
 
 
 def _in_one(
@@ -126,7 +131,8 @@ def _in_one(
             sieve.feed(*parts)
         found = sieve.finish(b"", last=True)
     except BadLineError as error:
-        raise bad_line(opened, *error.args) from None
+        number, fault = error.args
+        raise bad_line(opened, number if count else None, fault) from None
     spool.shift = opened.header.lines + 1
     records = found.lines if count else None
     return Scanned([spool], records, tuple(found.contigs), found.known, "stream", gathered=sink.states())

@@ -139,6 +139,7 @@ class Sieve:
         quicker than to search for it.
         """
         plain, columns, reaches = self._plain, self._columns, self._targets.reaches
+        last = -1
         while True:
             end = data.find(b"\n", start)
             if self._count:
@@ -151,10 +152,14 @@ class Sieve:
                 if len(cells) == columns:
                     done = plain(cells)
             if done == LEFT:
-                done = self._take(data[start : end - 1] if data[end - 1] == 13 else data[start:end], reaches)
+                line = data[start : end - 1] if data[end - 1] == 13 else data[start:end]
+                if last >= 0 and not reaches(line):
+                    # No candidate yet: the search says whether it is one.
+                    return last
+                done = self._take(line, reaches)
             if done != KEPT or end >= cut:
                 return end
-            start = end + 1
+            start, last = end + 1, end
 
     def _take(self, line: bytes, reaches: Callable[[bytes], bool]) -> int:
         """Keep a line that concerns the panel, and say what became of it."""
@@ -185,7 +190,7 @@ class Sieve:
             self.found.lines += 1
             number = self.found.lines - 1 if self._count else -1
             reaches = self._targets.reaches(line)
-            fault = fault_of(line, self._columns) if reaches or last else None
+            fault = fault_of(line, self._columns if reaches or last else 0)
             if fault is not None:
                 raise BadLineError(number, fault + (_CUT_SHORT if last else ""))
             self._see(line.split(b"\t", 1)[0])
@@ -205,7 +210,7 @@ class Sieve:
 
     def _see(self, name: bytes) -> bool:
         text = name.decode("utf-8", "replace")
-        if text not in self.found.contigs:
+        if text.strip() and text not in self.found.contigs:
             self.found.contigs[text] = None
             self.found.known = self.found.known or chromosome(text) is not None
         return self.found.known

@@ -73,7 +73,11 @@ def _fork(tasks: Sequence[Task], spools: Sequence[Spool], turns: int) -> Callabl
         with os.fdopen(receive, "rb") as pipe:
             data = pipe.read()
         os.waitpid(process, 0)
-        found: dict[int, Outcome] = pickle.loads(data) if data else {}
+        try:
+            found: dict[int, Outcome] = pickle.loads(data)
+        except Exception:
+            # It ended early, perhaps in the middle of its answer.
+            return {}
         return found
 
     return wait
