@@ -29,7 +29,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 
 def times(work: Callable[[], object], runs: int) -> tuple[float, float]:
-    """Return median and least processor time (a busy machine counts for nothing) of ``work`` in milliseconds, after one run that warms it."""
+    """Return median and least processor time of ``work`` in milliseconds, after one run that warms it.
+
+    Processor time, since what else the machine does is no property of the code.
+    """
     work()
     taken = []
     for _ in range(runs):
