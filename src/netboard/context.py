@@ -21,7 +21,16 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
     "stage": ("localised", "metastatic"),
     "sstr": ("positive", "negative"),
     "mgmt": ("methylated", "unmethylated"),
+    "functioning": ("functioning", "non_functioning"),
 }
+#: Other words for a value, as people write them.
+_SYNONYMS = {
+    "functioning": {
+        "yes": "functioning", "functional": "functioning", "no": "non_functioning",
+        "non-functioning": "non_functioning", "nonfunctioning": "non_functioning",
+        "non-functional": "non_functioning", "nonfunctional": "non_functioning",
+    },
+}  # fmt: skip
 #: Ki-67 per cent that a grade excludes (WHO 2022: G1 below 3, G2 up to 20, NEC above 20). A grade may
 #: rest on mitoses alone, so a low Ki-67 beside G2 or G3 is no contradiction.
 _KI67_CONTRADICTS: Mapping[str, Callable[[float], bool]] = {
@@ -64,6 +73,7 @@ def build_context(given: Mapping[str, str | None], knowledge: Knowledge, *, wher
         prior_therapy=_therapies(prior),
         purity=_number(texts.get("purity"), "purity", 0.0, 1.0, where),
         patient=texts.get("patient"),
+        functioning=values["functioning"],
     )
     if context.purity == 0:
         raise ConfigError(
@@ -84,6 +94,7 @@ def _therapies(text: str | None) -> tuple[str, ...] | None:
 def _choice(field: str, text: str | None, allowed: tuple[str, ...], where: str) -> str | None:
     if text is None:
         return None
+    text = _SYNONYMS.get(field, {}).get(text.lower(), text)
     for value in allowed:
         if text.lower() == value.lower():
             return value

@@ -215,12 +215,61 @@ def _copy_number(segments: Sequence[CopyNumber], panel: Panel, build: Build) -> 
     """Return copies per gene and events of chromosome arms, as the result stores them."""
     if not segments:
         return {}
-    from netboard.variants.arms import arm_events
+    from netboard.variants.arms import arm_events, arm_shares
     from netboard.variants.segments import copies_per_gene
 
     genes = [asdict(item) for item in copies_per_gene(segments, panel, build)]
     arms = [asdict(item) for item in arm_events(segments, build)]
-    return {"copy_number": {"genes": genes, "arms": arms}}
+    shares = [asdict(item) for item in arm_shares(segments, build)]
+    return {"copy_number": {"genes": genes, "arms": arms, "arm_shares": shares}}
+
+
+def _tally(
+    reading: FileReading,
+    sample: SampleReading,
+    request: SampleRequest,
+    knowledge: Knowledge,
+    settings: Settings,
+    assay: Assay,
+    declared_normal: bool,
+) -> dict[str, Any]:
+    """Return the count of somatic variants over the assay's regions, as the result stores it, or why not.
+
+    It takes a pass over the file of its own, so it is made only where something can come of it.
+    """
+    from netboard.interpret.burden import worth_counting
+    from netboard.interpret.tally import count_somatic
+    from netboard.variants.whole import regions_of, size_of, small_variants
+
+    regions = assay.callable_regions if assay.callable_regions is not None else assay.targets
+    wanted = regions_of(regions, reading.build)
+    size = None if regions is None else size_of(wanted)
+    why = "the genome build is in doubt" if reading.build_in_doubt else ""
+    why, remedy = (why, "give the build with --build") if why else worth_counting(
+        assay, size, knowledge, request.context, rereadable=request.vcf != "-"
+    )  # fmt: skip
+    stored: dict[str, Any] = {"counts": None, "megabases": assay.megabases, "why": why, "remedy": remedy}
+    if not why:
+        variants = small_variants(
+            request.vcf,
+            reading.build,
+            wanted,
+            sample.tumour_column,
+            sample.normal_column,
+            len(reading.samples),
+        )
+        given = reference_of(request, knowledge.panel)
+        counts = count_somatic(
+            variants,
+            settings,
+            next((m.signature for m in knowledge.biomarkers.values() if m.signature is not None), None),
+            given.sequences.get(reading.build) if given is not None else None,
+            normal_in_file=sample.matched_normal,
+            declared=declared_normal,
+            bed_bases=size,
+        )
+        stored["counts"] = asdict(counts)
+    return {"tally": stored}
 
 
 def interpret_sample(
@@ -247,6 +296,7 @@ def interpret_sample(
     panel = knowledge.panel
     if segments:
         assay = replace(assay, sees=assay.sees | {"copy_number"})
+    declared_normal = assay.matched_normal is True
     if assay.matched_normal is None:
         assay = replace(assay, matched_normal=sample.matched_normal)
     reportable, rest = split_effects(engine.effects_of_sample(sample.variants))
@@ -281,7 +331,10 @@ def interpret_sample(
             *_warnings(reading, request, panel),
             *_segment_warnings(segments, name, sample),
         ),
-        extra=_copy_number(segments, panel, reading.build),
+        extra={
+            **_copy_number(segments, panel, reading.build),
+            **_tally(reading, sample, request, knowledge, settings, assay, declared_normal),
+        },
     )
     return interpret(given, knowledge, settings, now_utc().date())
 

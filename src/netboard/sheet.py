@@ -18,8 +18,8 @@ from netboard.output import safe_name
 
 COLUMNS = (
     "sample", "vcf", "build", "tumour", "normal", "tumour_type", "site", "grade", "differentiation", "stage",
-    "ki67", "sstr", "mgmt", "prior_therapy", "assay", "targets", "fasta", "segments", "purity", "patient",
-    "batch",
+    "ki67", "sstr", "mgmt", "functioning", "prior_therapy", "assay", "targets", "fasta", "segments", "purity",
+    "patient", "batch",
 )  # fmt: skip
 _REQUIRED = ("sample", "vcf")
 _PATHS = ("vcf", "targets", "fasta", "segments")

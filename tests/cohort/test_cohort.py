@@ -33,9 +33,9 @@ from netboard.cli.writing import write_sample
 from netboard.cohort.page import render
 from netboard.cohort.store import COLUMNS, finding_classes, write_batch_parquet
 from netboard.cohort.summary import Cohort, Failed, GeneCount, summarise, wilson
-from netboard.cohort.tables import alterations_tsv, genes_tsv, samples_tsv
+from netboard.cohort.tables import alterations_tsv, biomarkers_tsv, genes_tsv, samples_tsv
 from netboard.errors import ConfigError, InputError
-from netboard.model.result import Finding, Interpretation
+from netboard.model.result import BiomarkerResult, Finding, Interpretation
 from netboard.output import safe_name
 
 #: Directory of the sample whose name holds a space.
@@ -170,6 +170,8 @@ def test_arms_and_statements_are_counted_by_outcome(tmp_path: Path) -> None:
     sunitinib = arms["NCT02315625/sunitinib"]
     assert (sunitinib["yes"], sunitinib["unknown"], sunitinib["no"]) == (1, 1, 0)
     assert sunitinib["historical"] is True
+    near = arms["NCT02034110/basket"]
+    assert (near["near_misses"], near["settled_by"]) == (1, "a: prior therapy of this patient")
     therapies = {row["line_id"]: row for row in cohort.therapies}
     assert (therapies["braf-mek"]["yes"], therapies["azacytidine"]["unknown"]) == (1, 1)
 
@@ -215,6 +217,24 @@ def test_tables_hold_every_gene_sample_and_alteration(tmp_path: Path) -> None:
     rows = read(alterations_tsv(cohort))
     assert {row["gene"] for row in rows} == {f.gene for f in rich().findings} - {"VHL", "KRAS"}
     assert {row["samples_with_it"] for row in rows} == {"1"}
+
+
+def test_biomarkers_and_subgroups_that_could_not_be_told_are_counted_apart(tmp_path: Path) -> None:
+    lines = [
+        BiomarkerResult("Loss of chromosome 18", value, "", state, "why", "c18")
+        for value, state in (("yes", "estimated"), ("no", "estimated"), ("partly", "open"), (None, "refused"))
+    ]
+    cohort = summary(
+        tmp_path, *(replace(sample(str(i), nothing_found()), biomarkers=(x,)) for i, x in enumerate(lines))
+    )
+    (row,) = [row for row in cohort.marker_counts if row["kind"] == "biomarker"]
+    assert (row["told"], row["other_than_no"], row["open"]) == (2, 1, 2)
+    table = [row for row in read(biomarkers_tsv(cohort)) if row["kind"] == "biomarker"]
+    assert [(row["value"], row["state"]) for row in table] == [
+        ("yes", "estimated"), ("no", "estimated"), ("partly", "open"), ("", "refused"),
+    ]  # fmt: skip
+    assert {row["state"] for row in read(biomarkers_tsv(cohort)) if row["kind"] == "subgroup"} == {"no"}
+    assert "Biomarkers and molecular subgroups" in render(cohort)
 
 
 def test_the_page_is_well_formed_and_shows_denominators_failures_and_gaps(tmp_path: Path) -> None:
@@ -290,7 +310,8 @@ def test_the_verb_writes_page_tables_and_parquet_with_links_to_the_reports(
     out = tmp_path / "results" / "cohort"
     assert run(verb, batch, "--out", out) == 0
     assert written(out) == {
-        f"cohort.{n}" for n in ("html", "genes.tsv", "samples.tsv", "alterations.tsv", "parquet")
+        f"cohort.{n}"
+        for n in ("html", "genes.tsv", "samples.tsv", "alterations.tsv", "biomarkers.tsv", "parquet")
     }
     page = (out / "cohort.html").read_text()
     assert faults(page) == []

@@ -120,16 +120,17 @@ def test_every_row_of_the_table_that_was_seen_prints_its_identifiers(tree: Tree,
 
 
 def _printed(tree: Tree, place: inventory.Place) -> str:
-    for held in (tree.assertions, tree.trials, tree.studies, tree.therapies, tree.genes, tree.subgroups):
+    for held in (
+        tree.assertions, tree.trials, tree.studies, tree.therapies, tree.genes, tree.subgroups, tree.biomarkers,
+    ):  # fmt: skip
         if place.name in held:
             model = held[place.name].model
             named = [*model.sources]  # type: ignore[attr-defined]
             break
     else:
         frameworks = {name: entry.model.source for name, entry in tree.frameworks.items()}
-        markers = {"tmb": "merino2020"}
         source = place.name.rpartition(" in ")[2]
-        named = [frameworks.get(place.name) or markers.get(place.name) or source]
+        named = [frameworks.get(place.name) or source]
         model = None
     return f"{model} " + " ".join(str(tree.sources[name].model) for name in named)
 

@@ -103,6 +103,12 @@ def test_the_reasons_of_a_group_are_those_of_the_clauses_that_decide() -> None:
     assert len(leaves(proof)) == 2
 
 
+def test_a_field_whose_name_says_too_little_is_asked_for_in_words() -> None:
+    proof = evaluate(ContextClause("functioning", ("non_functioning",)), Facts(), KNOWLEDGE)
+    assert (proof.value, proof.code) == (Truth.UNKNOWN, "context_missing")
+    assert proof.needs == ("whether the tumour is functioning",)
+
+
 def test_a_conjunction_of_proofs_is_their_least() -> None:
     proofs = [evaluate(_LEAF[value], Facts(context=_CONTEXT), KNOWLEDGE) for value in (YES, UNKNOWN)]
     assert conjunction("both", proofs).value is UNKNOWN

@@ -51,6 +51,7 @@ def _advanced(tumour_type: str, prior: list[str], **more: object) -> dict[str, o
         "stage": "metastatic",
         "ki67": 15,
         "sstr": "positive",
+        "functioning": "non_functioning",
         "prior_therapy": prior,
     }
     if tumour_type not in ("HGNEC", "PHC"):

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from fixtures.interpretations import minimal, nothing_found, rich
+from fixtures.interpretations import minimal, nothing_found, read_again, rich
 from netboard.model.result import Interpretation
 from netboard.report.html import render_html
 
 
-@pytest.mark.parametrize("build", [rich, nothing_found, minimal])
+@pytest.mark.parametrize("build", [rich, nothing_found, minimal, read_again])
 def test_a_report_looks_as_it_was_approved(build: Callable[[], Interpretation]) -> None:
     kept = (Path(__file__).parent / "golden" / f"{build.__name__}.html").read_text(encoding="utf-8")
     new = render_html(build())

@@ -162,12 +162,12 @@ def test_an_arm_that_could_not_be_assessed_is_unknown_with_its_reason() -> None:
 
 def test_a_therapy_statement_carries_its_evidence_in_proportion() -> None:
     text = section(render_html(rich()), "therapies")
-    for part in ("case, 2 patients", "high-grade rectal NEC", "C, case study", "shown in another neuroendocrine neoplasm",
+    for part in ("case 2016, 2 patients", "high-grade rectal NEC", "C, case study", "shown in another neuroendocrine neoplasm",
                  "FDA (accelerated): BRAF V600E solid tumours after progression"):  # fmt: skip
         assert part in text
     assert "Speaks against: no benefit. No benefit from an EGFR antibody alone." in text
     assert "a condition is open run again with --fasta" in text
-    assert "preclinical, number not stated" in text
+    assert "preclinical 2010, number not stated" in text
     assert (
         "Contradicted by: Everolimus controlled disease far beyond the few tumours with mutations. [1]"
         in text

@@ -32,7 +32,7 @@ def pages(pdf: bytes) -> int:
     return len(re.findall(rb"/Type\s*/Page(?![a-zA-Z])", text))
 
 
-@pytest.mark.parametrize(("build", "most"), [(rich, 3), (nothing_found, 2), (minimal, 1)])
+@pytest.mark.parametrize(("build", "most"), [(rich, 4), (nothing_found, 2), (minimal, 1)])
 def test_a_pdf_has_few_pages(build: Callable[[], Interpretation], most: int) -> None:
     pdf = render_pdf(build())
     assert pdf.startswith(b"%PDF-")

@@ -23,11 +23,11 @@ def main() -> int:
     write = parser.parse_args().write
     root = Path(__file__).resolve().parents[2]
     sys.path[:0] = [str(root / "src"), str(root / "tests")]
-    from fixtures.interpretations import minimal, nothing_found, rich
+    from fixtures.interpretations import minimal, nothing_found, read_again, rich
     from netboard.report.html import render_html
 
     changed = 0
-    for build in (rich, nothing_found, minimal):
+    for build in (rich, nothing_found, minimal, read_again):
         path = GOLDEN / f"{build.__name__}.html"
         old = path.read_text(encoding="utf-8") if path.exists() else ""
         new = render_html(build())

@@ -14,7 +14,7 @@ from netboard.errors import InputError
 from netboard.model.evidence import Knowledge
 from netboard.model.variant import BUILDS, Build, CopyNumber, Panel
 from netboard.variants import thresholds
-from netboard.variants.arms import arm_events, arms
+from netboard.variants.arms import ACROCENTRIC, arm_events, arm_shares, arms
 from netboard.variants.contigs import LENGTHS
 from netboard.variants.segments import copies_per_gene, read_segments
 
@@ -255,6 +255,36 @@ def test_an_arm_of_which_less_than_half_is_told_has_no_event() -> None:
     rest = [stretch("1", 0, 122_026_459, 2.0, 1.0)]
     assert arm_events([*rest, stretch("11", 60_000_000, 90_000_000, 1.0, 0.0)], "GRCh38") == ()
     assert arm_events([*rest, stretch("11", 60_000_000, 130_000_000, 1.0, 0.0)], "GRCh38") != ()
+
+
+def test_shares_of_arms_tell_what_is_not_altered_apart_from_what_is_not_told() -> None:
+    found = {s.arm: s for s in arm_shares(whole_genome(2.0, 1.0, {"18q": (1.0, 0.0)}), "GRCh38")}
+    assert len(found) == 44 - len(ACROCENTRIC)
+    assert found["18q"].shares == {"loss": 1.0, "gain": 0.0, "loss_of_heterozygosity": 1.0}
+    assert (found["18p"].shares["loss"], found["18p"].told, found["18p"].by) == (0.0, 1.0, "alleles")
+    rest = {s.arm: s for s in arm_shares([stretch("1", 0, 30_000_000, 2.0)], "GRCh38")}
+    assert (rest["18q"].told, rest["1p"].by) == (0.0, "copies")
+    assert 0.2 < rest["1p"].told < 0.3
+
+
+def test_events_of_arms_are_the_shares_that_reach_four_fifths() -> None:
+    segments = whole_genome(2.0, 1.0, {"11p": (1.0, 0.0), "5p": (4.0, 1.0), "13q": (1.0, 0.0)})
+    events = {(e.arm, e.event) for e in arm_events(segments, "GRCh38")}
+    shares = {
+        (s.arm, kind)
+        for s in arm_shares(segments, "GRCh38")
+        for kind, share in s.shares.items()
+        if share >= 0.8
+    }
+    assert events == shares
+
+
+def test_arms_told_by_ratios_alone_say_so(write: Callable[..., str]) -> None:
+    text = "ID\tchrom\tloc.start\tloc.end\tnum.mark\tseg.mean\nS\t11\t1\t51000000\t9\t-0.5\n"
+    by = {s.arm: s.by for s in arm_shares(read_segments(write(text), "GRCh38"), "GRCh38")}
+    assert by["11p"] == "ratio"
+    by = {s.arm: s.by for s in arm_shares(read_segments(write(text), "GRCh38", 0.6), "GRCh38")}
+    assert by["11p"] == "copies"
 
 
 def test_ratios_alone_tell_gains_and_losses_of_arms(write: Callable[..., str]) -> None:

@@ -16,6 +16,7 @@ rule cohort:
         ),
         samples=f"{RESULTS}/cohort/cohort.samples.tsv",
         alterations=f"{RESULTS}/cohort/cohort.alterations.tsv",
+        biomarkers=f"{RESULTS}/cohort/cohort.biomarkers.tsv",
         parquet=f"{RESULTS}/cohort/cohort.parquet",
     log:
         f"{RESULTS}/logs/cohort.log",

@@ -35,11 +35,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Write ``cohort.html``, ``cohort.{genes,samples,alterations}.tsv`` and ``cohort.parquet``."""
+    """Write ``cohort.html``, ``cohort.{genes,samples,alterations,biomarkers}.tsv`` and ``cohort.parquet``."""
     from netboard.cli.stored_inputs import find
     from netboard.cohort.page import render
     from netboard.cohort.summary import summarise, write_merged
-    from netboard.cohort.tables import alterations_tsv, genes_tsv, samples_tsv
+    from netboard.cohort.tables import alterations_tsv, biomarkers_tsv, genes_tsv, samples_tsv
     from netboard.output import Staging, write_atomic
 
     found = find(args.inputs)
@@ -53,8 +53,9 @@ def run(args: argparse.Namespace) -> int:
         write_atomic(aside / "cohort.genes.tsv", genes_tsv(cohort))
         write_atomic(aside / "cohort.samples.tsv", samples_tsv(cohort))
         write_atomic(aside / "cohort.alterations.tsv", alterations_tsv(cohort))
+        write_atomic(aside / "cohort.biomarkers.tsv", biomarkers_tsv(cohort))
         write_merged(parts, aside / "cohort.parquet")
-    for name in ("html", "genes.tsv", "samples.tsv", "alterations.tsv", "parquet"):
+    for name in ("html", "genes.tsv", "samples.tsv", "alterations.tsv", "biomarkers.tsv", "parquet"):
         print(out / f"cohort.{name}")
     print(f"{len(cohort.samples)} sample(s), {len(failed)} failed", file=sys.stderr)
     return 0

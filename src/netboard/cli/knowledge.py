@@ -12,7 +12,7 @@ from netboard.cli import knowledge_compare, knowledge_ctml
 #: Files that ``schema --of`` knows; named here so that ``--help`` needs no pydantic.
 _KINDS = (
     "gene", "assertion", "trial", "therapies", "tumour_types", "sources", "cohorts", "subgroups",
-    "biomarkers", "studies", "levels", "inventory", "version", "overlay",
+    "biomarkers", "studies", "levels", "comparisons", "inventory", "version", "overlay",
 )  # fmt: skip
 
 

@@ -29,6 +29,7 @@ CONTEXT = {
     "ki67": ("PERCENT", "Ki-67 index in per cent"),
     "sstr": ("positive|negative", "somatostatin receptors on imaging or staining"),
     "mgmt": ("methylated|unmethylated", "promoter methylation of the gene that the option names"),
+    "functioning": ("yes|no", "whether the tumour is functioning (symptoms of a hormone)"),
     "prior_therapy": ("DRUG,...", "prior therapies, comma-separated; `none` when there was none"),
     "purity": ("FRACTION", "tumour purity from 0 to 1"),
 }

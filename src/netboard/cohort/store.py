@@ -9,6 +9,8 @@ gene       one per sample, gene and scope (small variants, copy number, fusions,
 finding    one per finding, also silent, benign and filtered ones
 therapy    one per therapy statement that a finding led to
 trial      one per trial arm
+biomarker  one per biomarker: its value (``label``) and state (``status``)
+subgroup   one per molecular subgroup that the tumour type does not exclude (``status``)
 frequency  one per published frequency of a gene altered in the sample
 =========  ===============================================================================
 
@@ -25,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 from netboard.cohort.duck import connect, quoted
+from netboard.model.evidence import Truth
 from netboard.model.result import Finding, GeneAssessment, Interpretation
 from netboard.output import atomic_path
 from netboard.report import phrases
@@ -32,7 +35,7 @@ from netboard.report.coverage import SCOPES, seen_state
 from netboard.report.selection import reportable, significance
 
 #: Version of the columns below; files of one major version merge.
-STORE_VERSION = "1"
+STORE_VERSION = "2"
 
 #: Columns with their SQL types, in the order of the file.
 COLUMNS: Mapping[str, str] = {
@@ -102,6 +105,9 @@ COLUMNS: Mapping[str, str] = {
     "title": "VARCHAR",
     "status": "VARCHAR",
     "historical": "BOOLEAN",
+    "standing": "VARCHAR",
+    "near_miss": "BOOLEAN",
+    "settled_by": "VARCHAR",
     # frequency
     "tumour": "VARCHAR",
     "percent": "DOUBLE",
@@ -283,6 +289,7 @@ def _lines(result: Interpretation) -> Iterator[dict[str, Any]]:
             "context_match": line.context_match,
             "match": line.match,
             "title": line.statement,
+            "standing": line.standing or None,
         }
     for arm in result.trials:
         yield {
@@ -298,6 +305,25 @@ def _lines(result: Interpretation) -> Iterator[dict[str, Any]]:
             "match": arm.match.value,
             "status": arm.status,
             "historical": arm.historical,
+            "near_miss": arm.match is Truth.UNKNOWN and bool(arm.settled_by),
+            "settled_by": "; ".join(arm.settled_by) or None,
+        }
+    for marker in result.biomarkers:
+        yield {
+            "kind": "biomarker",
+            "sample": result.sample,
+            "line_id": marker.id or marker.name,
+            "title": marker.name,
+            "label": phrases.biomarker_value(marker),
+            "status": marker.state,
+        }
+    for group in result.subgroups:
+        yield {
+            "kind": "subgroup",
+            "sample": result.sample,
+            "line_id": group.name,
+            "title": group.name,
+            "status": group.state,
         }
 
 

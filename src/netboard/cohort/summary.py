@@ -72,6 +72,10 @@ class Cohort:
     published: tuple[Mapping[str, Any], ...]
     versions: tuple[Mapping[str, Any], ...]
     patients: int
+    #: One per sample and biomarker or molecular subgroup.
+    markers: tuple[Mapping[str, Any], ...] = ()
+    #: One per biomarker or subgroup: samples by answer, and those in which it could not be told.
+    marker_counts: tuple[Mapping[str, Any], ...] = ()
     #: (gene, sample) -> what the assay could see of small variants, for the genes of the picture.
     seen: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
@@ -106,7 +110,10 @@ SELECT trial, arm, line_id, any_value(title) AS title, any_value(drugs) AS drugs
   count(DISTINCT sample) FILTER (WHERE match = 'yes') AS yes,
   count(DISTINCT sample) FILTER (WHERE match = 'unknown') AS unknown,
   count(DISTINCT sample) FILTER (WHERE match = 'no') AS no,
-  count(DISTINCT sample) FILTER (WHERE molecular = 'yes') AS molecular_yes
+  count(DISTINCT sample) FILTER (WHERE molecular = 'yes') AS molecular_yes,
+  count(DISTINCT sample) FILTER (WHERE near_miss AND NOT historical) AS near_misses,
+  string_agg(DISTINCT sample || ': ' || settled_by, '; ' ORDER BY sample || ': ' || settled_by)
+    FILTER (WHERE near_miss AND NOT historical) AS settled_by
 FROM rows WHERE kind = 'trial' GROUP BY trial, arm, line_id
 ORDER BY historical, yes DESC, molecular_yes DESC, trial, arm
 """
@@ -116,6 +123,19 @@ SELECT line_id, any_value(drugs) AS drugs, any_value(direction) AS direction, an
   count(DISTINCT sample) FILTER (WHERE match = 'yes') AS yes,
   count(DISTINCT sample) FILTER (WHERE match = 'unknown') AS unknown
 FROM rows WHERE kind = 'therapy' GROUP BY line_id ORDER BY yes DESC, unknown DESC, line_id
+"""
+_MARKERS = """
+SELECT sample, kind, line_id AS id, title AS name, label AS value, status AS state
+FROM rows WHERE kind IN ('biomarker', 'subgroup') ORDER BY kind, name, sample
+"""
+#: A number that differs from sample to sample is counted as told; words are counted each.
+_MARKER_COUNTS = """
+SELECT kind, title AS name, count(DISTINCT sample) AS samples,
+  count(DISTINCT sample) FILTER (WHERE status IN ('given', 'measured', 'estimated', 'yes', 'no')) AS told,
+  count(DISTINCT sample) FILTER (WHERE status IN ('given', 'measured', 'estimated') AND label <> 'no'
+    OR status = 'yes') AS other_than_no,
+  count(DISTINCT sample) FILTER (WHERE status NOT IN ('given', 'measured', 'estimated', 'yes', 'no')) AS open
+FROM rows WHERE kind IN ('biomarker', 'subgroup') GROUP BY kind, title ORDER BY kind, told DESC, name
 """
 _PUBLISHED = """
 SELECT DISTINCT gene, tumour, event AS alteration, percent, altered, patients, measured_by, source
@@ -156,6 +176,8 @@ def summarise(
         therapies=_fetch(connection, _THERAPIES),
         published=_fetch(connection, _PUBLISHED),
         versions=_fetch(connection, _VERSIONS),
+        markers=_fetch(connection, _MARKERS),
+        marker_counts=_fetch(connection, _MARKER_COUNTS),
         patients=len({str(row["patient"] or f"sample {row['sample']}") for row in samples}),
         seen=_seen(connection, recurrent(genes)[:PICTURE_GENES]),
     )

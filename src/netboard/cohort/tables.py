@@ -18,6 +18,7 @@ ALTERATION_COLUMNS = (
     "hgvsp", "consequence", "hotspot", "vaf", "depth", "alt_depth", "support", "filter", "origin", "conflict",
     "tier_amp", "tier_escat", "id", "samples_with_it",
 )  # fmt: skip
+MARKER_COLUMNS = ("sample", "kind", "id", "name", "value", "state")
 
 
 def genes_tsv(cohort: Cohort) -> str:
@@ -35,3 +36,8 @@ def samples_tsv(cohort: Cohort) -> str:
 def alterations_tsv(cohort: Cohort) -> str:
     """Return one row per sample and reportable finding."""
     return table(ALTERATION_COLUMNS, cohort.alterations)
+
+
+def biomarkers_tsv(cohort: Cohort) -> str:
+    """Return one row per sample and biomarker or molecular subgroup, with its state: unknown is not no."""
+    return table(MARKER_COLUMNS, cohort.markers)

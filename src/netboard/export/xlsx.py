@@ -57,6 +57,12 @@ def sheets(result: Interpretation) -> Iterable[tuple[str, Sequence[str], list[Se
     yield "DATA_VERSIONS", columns, list(_versions(result))
     yield "VARIANTS", COLUMNS, [[row[name] for name in COLUMNS] for row in variant_rows(result)]
     yield _of_lines("THERAPIES", result.therapies, skip=())
+    yield _of_lines("STANDING_OPTIONS", result.background, skip=())
+    points = [
+        {"comparison": item.title, **to_json(point)} for item in result.comparisons for point in item.points
+    ]
+    yield _of_lines("COMPARISONS", points, skip=())
+    yield _of_lines("CHANGES", result.changes, skip=())
     yield _of_lines("TRIALS", result.trials, skip=("reasons",))
     yield _of_lines("PROGNOSIS", result.prognosis, skip=())
     yield _of_lines("SUBGROUPS", result.subgroups, skip=())

@@ -3,20 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from netboard.model.result import Interpretation, TrialLine
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One difference in a report: a sentence, and the kind and name of the entry of knowledge behind it."""
-
-    text: str
-    kind: str
-    name: str
-
+from netboard.model.result import Change, Interpretation, TrialLine
 
 #: Fields of a listed statement whose change a reader would notice, each with its words.
 _NOTICED: tuple[tuple[str, str], ...] = (
@@ -29,6 +18,7 @@ _NOTICED: tuple[tuple[str, str], ...] = (
     ("drugs", "drugs"),
     ("statement", "words"),
     ("approval", "approval"),
+    ("standing", "standing"),
     ("evidence", "evidence"),
     ("sources", "sources"),
     ("conflicts_with", "conflicts"),
@@ -36,11 +26,23 @@ _NOTICED: tuple[tuple[str, str], ...] = (
     ("needs", "what would settle it"),
 )
 #: Of these the old and new value are printed; of the longer ones only that they differ.
-_PRINTED = ("match", "direction", "level", "tier_amp", "tier_escat", "context_match", "drugs")
+_PRINTED = (
+    "match",
+    "direction",
+    "level",
+    "tier_amp",
+    "tier_escat",
+    "context_match",
+    "drugs",
+    "standing",
+    "needs",
+)
+#: Fields that older results do not hold: an empty old value is no change.
+_YOUNGER = ("standing",)
 
 
 def changes_between(old: Interpretation, new: Interpretation) -> list[Change]:
-    """Return every difference in statements, arms, subgroups, significance and tiers, in that order."""
+    """Return every difference in statements, arms, subgroups, biomarkers, significance and tiers, in that order."""
     found: list[Change] = []
     for what, before, after in (
         ("therapy statement", old.therapies, new.therapies),
@@ -50,7 +52,9 @@ def changes_between(old: Interpretation, new: Interpretation) -> list[Change]:
         found += _statements(what, before, after)
     found += _arms(old.trials, new.trials)
     found += _subgroups(old, new)
+    found += _biomarkers(old, new)
     found += _findings(old, new)
+    found += _genes(old, new)
     return found
 
 
@@ -69,7 +73,7 @@ def _statements(what: str, old: Sequence[Any], new: Sequence[Any]) -> Iterator[C
 def _line_changes(was: Any, now: Any) -> Iterator[str]:
     for name, words in _NOTICED:
         one, other = getattr(was, name, None), getattr(now, name, None)
-        if one == other:
+        if one == other or (name in _YOUNGER and not one):
             continue
         if name == "match":
             yield f"{one} -> {other}"
@@ -96,6 +100,10 @@ def _arms(old: Sequence[TrialLine], new: Sequence[TrialLine]) -> Iterator[Change
         if was is not None and was.status != arm.status and arm.nct not in statuses:
             statuses.add(arm.nct)
             yield Change(f"{arm.nct}: status {was.status} -> {arm.status}", "trial", arm.nct)
+        elif was is not None and was.status_state not in ("", arm.status_state) and arm.nct not in statuses:
+            statuses.add(arm.nct)
+            states = " -> ".join(state.replace("_", " ") for state in (was.status_state, arm.status_state))
+            yield Change(f"{arm.nct}: status of {arm.as_of or 'no date'}: {states}", "trial", arm.nct)
     for was in known.values():
         yield Change(
             f"{was.nct}, {was.arm}: {was.match.value} -> not in the knowledge base", "trial", was.nct
@@ -116,6 +124,21 @@ def _subgroups(old: Interpretation, new: Interpretation) -> Iterator[Change]:
             yield Change(f"subgroup {name!r}: {states[0]} -> {states[1]}", "subgroup", name)
 
 
+def _biomarkers(old: Interpretation, new: Interpretation) -> Iterator[Change]:
+    """Yield biomarkers whose answer differs; one that the other result does not list is not compared."""
+    # A result of before biomarkers had keys is told by names.
+    before = _by(old.biomarkers, lambda line: line.name)
+    for now in new.biomarkers:
+        was = before.get(now.name)
+        if was is None:
+            continue
+        one, other = (
+            str(line.value) if line.value is not None else line.state.replace("_", " ") for line in (was, now)
+        )
+        if one != other:
+            yield Change(f"biomarker {now.name!r}: {one} -> {other}", "biomarker", now.id or now.name)
+
+
 def _findings(old: Interpretation, new: Interpretation) -> Iterator[Change]:
     before = _by(old.findings, lambda item: item.id)
     for item in new.findings:
@@ -132,6 +155,16 @@ def _findings(old: Interpretation, new: Interpretation) -> Iterator[Change]:
                 text = f"{item.id}: {words} {_shown(one_tier)} -> {_shown(other_tier)}"
                 by = next(iter((*item.tier_set_by, *was.tier_set_by)), "")
                 yield Change(text, "statement" if by else "gene", by or item.gene)
+
+
+def _genes(old: Interpretation, new: Interpretation) -> Iterator[Change]:
+    before, after = ({state.gene for state in result.genes} for result in (old, new))
+    for gene in sorted(after - before) if before else ():
+        yield Change(
+            f"gene {gene} is asked now; the stored run did not look at it: not covered", "gene", gene
+        )
+    for gene in sorted(before - after) if after else ():
+        yield Change(f"gene {gene} is no longer part of the panel", "gene", gene)
 
 
 def _by(lines: Iterable[Any], key: Callable[[Any], str]) -> dict[str, Any]:

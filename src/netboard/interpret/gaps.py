@@ -5,10 +5,12 @@ Genes that share a reason are named in one line, so that the list stays readable
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
+from netboard.knowledge.leaves import context_need
+from netboard.model.evidence import Truth
 from netboard.model.facts import GERMLINE_SCOPE, Coverage
-from netboard.model.result import Context, Finding, NotAssessed
+from netboard.model.result import Context, Finding, NotAssessed, TherapyLine, TrialLine
 
 _SCOPE_WORDS = {
     "small_variants": "small variants",
@@ -47,7 +49,13 @@ _CONTEXT = (
     ("grade", "grade", "--grade"),
     ("stage", "stage", "--stage"),
     ("prior_therapy", "prior therapy", "--prior-therapy (use 'none' when there was none)"),
+    ("differentiation", "differentiation", "--differentiation"),
+    ("functioning", "functioning or not", "--functioning yes or no"),
 )
+#: Fields that are listed only where a line of this report waits for them.
+_ONLY_IF_ASKED = ("differentiation", "functioning")
+#: Lines that are named for a field; the rest is counted.
+_NAMED = 6
 
 
 def not_assessed(
@@ -56,20 +64,41 @@ def not_assessed(
     biomarkers: Iterable[NotAssessed],
     context: Context,
     with_promoter: frozenset[str],
+    waiting: Mapping[str, Sequence[str]] | None = None,
 ) -> tuple[NotAssessed, ...]:
     """Return every gene, event class, biomarker and context field that the input could not show.
 
     ``biomarkers`` are the gaps of biomarkers. ``with_promoter`` names the genes whose promoter is of
-    interest; for others it is not asked.
+    interest; for others it is not asked. ``waiting`` names the lines of the report that each need keeps open.
     """
     gaps = [*_genes(seen, with_promoter), *_findings(findings)]
     if not any(GERMLINE_SCOPE in scopes for scopes in seen.values()):
         gaps.append(_GERMLINE)
     gaps.extend(biomarkers)
     for field, name, remedy in _CONTEXT:
-        if getattr(context, field) is None:
-            gaps.append(NotAssessed(name, "not given with the sample", f"give it with {remedy}"))
+        decides = (waiting or {}).get(context_need(field), ())
+        if getattr(context, field) is None and (decides or field not in _ONLY_IF_ASKED):
+            told = f"; it would help to decide {_lines(decides)}" if decides else ""
+            gaps.append(NotAssessed(name, f"not given with the sample{told}", f"give it with {remedy}"))
     return tuple(gaps)
+
+
+def _lines(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return f"{', '.join(names[:_NAMED])}{more}"
+
+
+def waiting(therapies: Iterable[TherapyLine], trials: Iterable[TrialLine]) -> dict[str, list[str]]:
+    """Return, for each test or field that would help, the statements and arms that it keeps open."""
+    found: dict[str, list[str]] = {}
+    for line in therapies:
+        for need in line.needs:
+            found.setdefault(need, []).append(line.id)
+    for arm in trials:
+        if arm.match is Truth.UNKNOWN and not arm.historical:
+            for need in dict.fromkeys(need for leaf in arm.reasons for need in leaf.needs):
+                found.setdefault(need, []).append(f"{arm.nct}/{arm.arm_id}")
+    return found
 
 
 def _genes(seen: Mapping[str, Mapping[str, Coverage]], with_promoter: frozenset[str]) -> list[NotAssessed]:

@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any
 
 from netboard.interpret import assessed, biomarkers, gaps
+from netboard.interpret.comparisons import comparisons
 from netboard.interpret.facts import build_facts
 from netboard.interpret.settings import Settings
 from netboard.interpret.slice import knowledge_slice
@@ -64,11 +65,14 @@ def interpret(given: SampleInput, knowledge: Knowledge, settings: Settings, toda
 
     ``today`` decides which trial statuses are still current.
     """
-    results, marker_facts = biomarkers.measured(given.context, knowledge)
+    results, marker_facts = biomarkers.measured(given.context, knowledge, given.extra)
     facts = build_facts(given.findings, given.coverage, marker_facts, given.context)
+    by_rules, marker_evaluations = biomarkers.by_rules(knowledge, facts)
+    results = (*results, *by_rules)
     therapies, prognosis, background, evaluations = evaluate_assertions(knowledge, facts)
     trials, trial_evaluations = evaluate_trials(knowledge, facts, settings, today)
-    subgroups = evaluate_subgroups(knowledge, facts)
+    subgroups, group_evaluations = evaluate_subgroups(knowledge, facts)
+    compared = comparisons(knowledge, facts, therapies, background, trials)
     findings = tuple(sorted((_tiered(item, therapies) for item in given.findings), key=_finding_rank))
     promoters = frozenset(gene.symbol for gene in knowledge.panel.genes.values() if gene.promoters)
     genes: tuple[GeneAssessment, ...] = assessed.gene_assessments(given.coverage, findings, promoters)
@@ -82,20 +86,33 @@ def interpret(given: SampleInput, knowledge: Knowledge, settings: Settings, toda
         findings=findings,
         non_coding=tuple(given.non_coding),
         genes=genes,
-        evaluations=(*evaluations, *trial_evaluations),
+        evaluations=(*evaluations, *trial_evaluations, *marker_evaluations, *group_evaluations),
         biomarkers=(*biomarkers.of_arms(given.extra), *results),
         therapies=therapies,
         trials=trials,
         prognosis=prognosis,
         subgroups=subgroups,
         not_assessed=gaps.not_assessed(
-            given.coverage, findings, biomarkers.gaps(results, knowledge), given.context, promoters
+            given.coverage,
+            findings,
+            biomarkers.gaps(results, knowledge),
+            given.context,
+            promoters,
+            gaps.waiting((*therapies, *background), trials),
         ),
         knowledge_slice=knowledge_slice(
-            knowledge, given.context, findings, (*therapies, *background), trials, prognosis, subgroups
+            knowledge,
+            given.context,
+            findings,
+            (*therapies, *background),
+            trials,
+            prognosis,
+            (*subgroups, *results),
+            compared,
         ),
         warnings=tuple(given.warnings),
         background=background,
+        comparisons=compared,
         extra=given.extra,
     )
 

@@ -8,6 +8,8 @@ from typing import Any
 
 from netboard.model.evidence import Knowledge
 from netboard.model.result import (
+    BiomarkerResult,
+    Comparison,
     Context,
     Finding,
     PrognosisLine,
@@ -42,14 +44,15 @@ def knowledge_slice(
     therapies: Sequence[TherapyLine],
     trials: Sequence[TrialLine],
     prognosis: Sequence[PrognosisLine],
-    subgroups: Sequence[SubgroupLine],
+    subgroups: Sequence[SubgroupLine | BiomarkerResult],
+    compared: Sequence[Comparison] = (),
 ) -> dict[str, Any]:
     """Return genes, sources, drugs, frequencies, tumour types and assertions by id, as plain mappings."""
     genes = {finding.gene for finding in findings}
     drugs = {drug for line in therapies for drug in line.drugs} | {drug for t in trials for drug in t.drugs}
     reported = {f.gene for f in findings if f.filter_passed and f.event not in _NOT_COUNTED}
     frequencies = [row for row in knowledge.frequencies if row.gene in reported]
-    lines: tuple[TherapyLine | TrialLine | PrognosisLine | SubgroupLine, ...] = (
+    lines: tuple[TherapyLine | TrialLine | PrognosisLine | SubgroupLine | BiomarkerResult, ...] = (
         *therapies,
         *trials,
         *prognosis,
@@ -57,6 +60,8 @@ def knowledge_slice(
     )
     cited = {source for line in lines for source in line.sources}
     cited |= {row.source for row in frequencies}
+    cited |= {source for item in compared for source in item.sources}
+    cited |= {source for item in compared for point in item.points for source in point.sources}
     conflicting = _conflicting(knowledge, [*therapies, *prognosis])
     cited |= {source for item in conflicting.values() for source in item["sources"]}
     shown_drugs = [t for t in knowledge.therapies.values() if t.name in drugs or t.id in drugs]

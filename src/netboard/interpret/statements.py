@@ -11,6 +11,7 @@ apart from what the genome says, listed with the missing field when only that ke
 from __future__ import annotations
 
 from netboard.interpret.fit import FIT_ORDER, context_match, tiers
+from netboard.interpret.standing import standing
 from netboard.knowledge.logic import conjunction, evaluate, leaves
 from netboard.knowledge.reading import reading
 from netboard.model.evidence import Assertion, Knowledge, Truth
@@ -73,6 +74,8 @@ def _therapy(
     fit = context_match(assertion, facts.context, knowledge)
     amp, escat = tiers(assertion, fit, knowledge)
     sure = whole.value is Truth.YES
+    stands, basis = standing(assertion, facts, knowledge)
+    years = [knowledge.sources[key].year for key in assertion.sources if key in knowledge.sources]
     return TherapyLine(
         id=assertion.id,
         drugs=tuple(_drug_name(drug, knowledge) for drug in assertion.drugs),
@@ -92,6 +95,9 @@ def _therapy(
         needs=() if sure else whole.needs,
         notes=_notes(assertion, knowledge),
         status=assertion.status,
+        standing=stands,
+        standing_basis=basis,
+        year=max((year for year in years if year is not None), default=None),
     )
 
 
@@ -146,13 +152,28 @@ def _notes(assertion: Assertion, knowledge: Knowledge) -> tuple[str, ...]:
     return tuple(dict.fromkeys(notes))
 
 
-def _rank(line: TherapyLine) -> tuple[int, int, int, int, str]:
-    """Sure before unknown, then level, then fit, then number of patients, so that a single patient or a
-    mouse never stands above a controlled trial in the same tumour."""
+#: Designs of single patients, of models and of views.
+_SLIGHT = ("case", "preclinical", "opinion", "review", "protocol")
+
+
+def _slight(line: TherapyLine) -> bool:
+    """Whether a single patient, a model or a view is all that stands behind a line.
+
+    Asked before the level, so that a level set too high for a case cannot lift it above a controlled trial.
+    """
+    patients = line.evidence.patients
+    return line.evidence.design in _SLIGHT or (patients is not None and patients < 2)
+
+
+def _rank(line: TherapyLine) -> tuple[bool, bool, int, int, int, int, str]:
+    """Sure before unknown, studies of patients before single patients, models and views; then level, fit
+    and date (newest first), and of what is left the larger number of patients."""
     return (
         line.match != "yes",
+        _slight(line),
         _LEVELS.index(line.level) if line.level in _LEVELS else len(_LEVELS),
         FIT_ORDER.index(line.context_match),
+        -(line.year or 0),
         -(line.evidence.patients or 0),
         line.id,
     )

@@ -12,7 +12,8 @@ from datetime import date
 
 from netboard.interpret.settings import Settings
 from netboard.knowledge.logic import conjunction, evaluate, leaves
-from netboard.model.evidence import Arm, Knowledge, Trial, Truth
+from netboard.knowledge.settle import settled_by
+from netboard.model.evidence import Arm, GroupClause, Knowledge, Trial, Truth
 from netboard.model.facts import Facts
 from netboard.model.result import Evaluation, Proof, TrialLine
 
@@ -63,6 +64,8 @@ def _arm(
         historical=trial.historical,
         notes=_notes(trial, arm, settings, today),
         sources=trial.sources,
+        status_state=_status_state(trial, settings, today),
+        settled_by=settled_by(GroupClause("all_of", (arm.when, *parts)), match, [molecular, *contexts]),
     )
     kept = match if match.because else None
     rule = f"{trial.nct}/{arm.id}"
@@ -84,18 +87,42 @@ def _not_in_rule(arm: Arm, facts: Facts) -> list[Proof]:
     return reasons
 
 
+def _status_state(trial: Trial, settings: Settings, today: date) -> str:
+    """Return whether the recruitment status may be relied on today."""
+    if trial.historical:
+        return "historical"
+    if not trial.as_of:
+        return "not_dated"
+    old = (today - date.fromisoformat(trial.as_of)).days > settings.status_days
+    return "not_current" if old else "current"
+
+
 def _notes(trial: Trial, arm: Arm, settings: Settings, today: date) -> tuple[str, ...]:
     notes = [text for text in (trial.note, arm.note) if text]
-    if trial.historical:
+    state = _status_state(trial, settings, today)
+    if state == "historical":
         notes.append(f"Historical: {trial.status.replace('_', ' ')}; not an option today")
-    elif not trial.as_of:
+    elif state == "not_dated":
         notes.append("Status not dated: look it up before use")
-    elif (today - date.fromisoformat(trial.as_of)).days > settings.status_days:
+    elif state == "not_current":
         notes.append(f"Status not current: read on {trial.as_of}")
     return tuple(notes)
 
 
-def _rank(line: TrialLine) -> tuple[bool, int, int, str, str]:
-    """Open before historical, yes before unknown before no, near misses first among the unknown."""
-    open_needs = sum(bool(reason.needs) and bool(reason.because) for reason in line.reasons)
-    return (line.historical, -line.match.rank, -line.molecular.rank * 10 - open_needs, line.nct, line.arm)
+def _rank(line: TrialLine) -> tuple[bool, int, bool, int, bool, str, str]:
+    """Open before historical; yes before unknown before no; among the unknown those that one named test or
+    field would settle (near misses) first, and of these the ones for which something was found."""
+    unknown = line.match is Truth.UNKNOWN
+    found = any(
+        reason.because and reason.code.startswith(("found", "significance", "effect", "origin"))
+        for reason in line.reasons
+    )
+    return (
+        line.historical,
+        -line.match.rank,
+        unknown and not line.settled_by,
+        -line.molecular.rank,
+        not found,
+        line.nct,
+        line.arm,
+    )

@@ -18,6 +18,7 @@ from netboard.model.evidence import (
     Biomarker,
     BiomarkerClause,
     Clause,
+    ComparisonRule,
     ContextClause,
     EventClause,
     Evidence,
@@ -34,12 +35,14 @@ from netboard.model.evidence import (
     Truth,
     TumourType,
 )
+from netboard.model.markers import ArmsMeasure, BurdenMeasure, Outcome, SignatureMeasure
 
 #: Raise when the way of encoding or compiling changes and the nouns do not.
 _FORMAT = 1
 _NOUNS = (
-    *PANEL_NOUNS, Arm, Assertion, Biomarker, BiomarkerClause, ContextClause, EventClause, Evidence, Frequency,
-    GroupClause, Knowledge, Level, RuleCase, Source, Study, SubgroupRule, Therapy, Trial, TumourType,
+    *PANEL_NOUNS, Arm, ArmsMeasure, Assertion, Biomarker, BiomarkerClause, BurdenMeasure, ComparisonRule, ContextClause,
+    EventClause, Evidence, Frequency, GroupClause, Knowledge, Level, Outcome, RuleCase, SignatureMeasure, Source, Study,
+    SubgroupRule, Therapy, Trial, TumourType,
 )  # fmt: skip
 
 
@@ -101,9 +104,10 @@ def decode(data: Any) -> Knowledge:
     given["assertions"] = tuple(_assertion(row) for row in given["assertions"])
     given["trials"] = tuple(_trial(row) for row in given["trials"])
     given["therapies"] = {name: _therapy(row) for name, row in given["therapies"].items()}
-    nouns = (("tumour_types", TumourType), ("sources", Source), ("biomarkers", Biomarker))
+    nouns = (("tumour_types", TumourType), ("sources", Source))
     for name, noun in nouns:
         given[name] = {key: _flat(noun, row) for key, row in given[name].items()}
+    given["biomarkers"] = {key: _biomarker(row) for key, row in given["biomarkers"].items()}
     given["frequencies"] = tuple(Frequency(*row) for row in given["frequencies"])
     given["subgroups"] = tuple(
         build_noun(SubgroupRule, row, when=_maybe_clause, context=_maybe_clause, cases=_cases)
@@ -114,8 +118,23 @@ def decode(data: Any) -> Knowledge:
         for row in given["studies"]
     )
     given["levels"] = tuple(Level(*row) for row in given["levels"])
+    given["comparisons"] = tuple(
+        build_noun(ComparisonRule, row, context=_clause, cases=_cases) for row in given["comparisons"]
+    )
     given["overlays"] = tuple(given["overlays"])
     return Knowledge(**given)
+
+
+def _biomarker(row: list[Any]) -> Biomarker:
+    return build_noun(  # type: ignore[no-any-return]
+        Biomarker,
+        row,
+        arms=lambda data: None if data is None else _flat(ArmsMeasure, data),
+        burden=lambda data: None if data is None else _flat(BurdenMeasure, data),
+        signature=lambda data: None if data is None else _flat(SignatureMeasure, data),
+        outcomes=lambda rows: tuple(build_noun(Outcome, item, when=_clause, cases=_cases) for item in rows),
+        context=_maybe_clause,
+    )
 
 
 def _flat(noun: Callable[..., Any], row: list[Any]) -> Any:
@@ -153,6 +172,7 @@ def _assertion(row: list[Any]) -> Assertion:
         context=_maybe_clause,
         evidence=lambda item: Evidence(*item),
         cases=_cases,
+        approved=_maybe_clause,
     )
 
 
@@ -172,4 +192,5 @@ def _therapy(row: list[Any]) -> Therapy:
         row,
         feedback=lambda items: tuple((note, source) for note, source in items),
         remarks=lambda items: tuple((note, tuple(sources)) for note, sources in items),
+        approved=_maybe_clause,
     )

@@ -37,6 +37,7 @@ _OTHER = {
     "stage": ("localised", "metastatic"),
     "sstr": ("positive", "negative"),
     "mgmt": ("methylated", "unmethylated"),
+    "functioning": ("functioning", "non_functioning"),
 }
 
 

@@ -114,17 +114,34 @@ def _references(tree: Tree) -> Iterator[Problem]:
         yield from _known(therapy, tree.sources, "source", therapy.model.sources, "sources")
         for index, item in enumerate(therapy.model.feedback):
             yield from _known(therapy, tree.sources, "source", [item.source], "feedback", index)
+        yield from _clause_references(tree, therapy, therapy.model.approved, "approved")
     for tumour in tree.tumour_types.values():
         yield from _known(tumour, tree.tumour_types, "tumour type", tumour.model.parents, "parents")
     yield from _tumour_cycles(tree)
     for cohort in tree.cohorts.values():
         yield from _known(cohort, tree.sources, "source", [cohort.model.source], "source")
         yield from _known(cohort, tree.tumour_types, "tumour type", [cohort.model.tumour_type], "tumour_type")
+    for comparison in tree.comparisons.values():
+        yield from _clause_references(tree, comparison, comparison.model.context, "context")
     for subgroup in tree.subgroups.values():
         yield from _known(subgroup, tree.sources, "source", subgroup.model.sources, "sources")
         yield from _known(subgroup, tree.genes, "gene", subgroup.model.genes, "genes")
         yield from _clause_references(tree, subgroup, subgroup.model.when, "when")
         yield from _clause_references(tree, subgroup, subgroup.model.context, "context")
+    yield from _marker_references(tree)
+
+
+def _marker_references(tree: Tree) -> Iterator[Problem]:
+    words = _therapy_words(tree)
+    for marker in tree.biomarkers.values():
+        model = marker.model
+        yield from _known(marker, tree.sources, "source", model.sources, "sources")
+        yield from _clause_references(tree, marker, model.context, "context")
+        for index, outcome in enumerate(model.outcomes):
+            yield from _clause_references(tree, marker, outcome.when, "outcomes", index, "when")
+        for way, entry in (("burden", model.burden), ("signature", model.signature)):
+            if entry is not None:
+                yield from _known(marker, words, "drug", entry.therapies, way, "therapies")
 
 
 def _known(
@@ -156,6 +173,7 @@ def _assertion_references(tree: Tree, entry: Entry[schema.AssertionEntry]) -> It
             )
     yield from _clause_references(tree, entry, model.when, "when")
     yield from _clause_references(tree, entry, model.context, "context")
+    yield from _clause_references(tree, entry, model.approved, "approved")
 
 
 def _clause_references(
@@ -246,9 +264,17 @@ def _statements(tree: Tree) -> Iterator[Problem]:
             yield trial.problem("has several arms and does not say in both_arms what holds when two fit")
         if trial.model.status != "unknown" and not trial.model.as_of:
             yield trial.problem("states a status without the date it was read on (as_of)", "status")
+    for comparison in tree.comparisons.values():
+        yield from _case_values(comparison, comparison.model.cases, "a comparison", "cases")
     for subgroup in tree.subgroups.values():
         if subgroup.model.when is not None:
             yield from _case_values(subgroup, subgroup.model.cases, "a subgroup", "cases")
+    for marker in tree.biomarkers.values():
+        for index, outcome in enumerate(marker.model.outcomes):
+            yield from _case_values(marker, outcome.cases, "an outcome", "outcomes", index, "cases")
+        read = marker.model.outcomes or marker.model.signature or marker.model.burden
+        if read and not marker.model.sources and marker.model.curation != "needs_curator":
+            yield marker.problem("cites no source and is not marked curation: needs_curator", "sources")
     for source in tree.sources.values():
         yield from _source(source)
 

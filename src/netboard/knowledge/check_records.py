@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from netboard.knowledge import schema
 from netboard.knowledge.inventory import asks_marker
+from netboard.knowledge.rule_schema import ClauseRule
 from netboard.knowledge.tree import Entry, Problem, Tree
 
 #: Framework of levels.yaml by the key of a statement that uses it.
@@ -20,6 +21,12 @@ def problems(tree: Tree) -> Iterator[Problem]:
     for therapy in tree.therapies.values():
         for index, remark in enumerate(therapy.model.remarks):
             yield from _unknown(therapy, tree.sources, "source", remark.sources, "remarks", index, "sources")
+    yield from _approvals(tree)
+    for comparison in tree.comparisons.values():
+        yield from _unknown(comparison, tree.sources, "source", comparison.model.sources, "sources")
+        yield from _unknown(comparison, tree.therapies, "drug", comparison.model.drugs, "drugs")
+        if not _only_context(comparison.model.context):
+            yield comparison.problem("whether a comparison arises is a question of context alone", "context")
     for framework in tree.frameworks.values():
         yield from _unknown(framework, tree.sources, "source", [framework.model.source], "source")
     for cohort in tree.cohorts.values():
@@ -45,6 +52,30 @@ def _unknown(entry: Entry, held: object, what: str, names: list[str], *at: str |
     for index, name in enumerate(names):
         if name not in held:  # type: ignore[operator]
             yield entry.problem(f"{what} {name!r} is not in the knowledge base", *at, index)
+
+
+def _approvals(tree: Tree) -> Iterator[Problem]:
+    """An approval that is told is computed too, on the clinical context alone."""
+    by_drug = {name for name, entry in tree.therapies.items() if entry.model.approved is not None}
+    rules = [(entry, entry.model.approved) for entry in tree.assertions.values()]
+    rules += [(entry, entry.model.approved) for entry in tree.therapies.values()]  # type: ignore[misc]
+    for entry, rule in rules:
+        if rule is not None and not _only_context(rule):
+            yield entry.problem("an approval asks for the clinical context alone", "approved")
+    for assertion in tree.assertions.values():
+        model = assertion.model
+        told = bool(model.approval) and model.direction == "sensitivity"
+        if told and model.approved is None and not set(model.drugs) <= by_drug:
+            yield assertion.problem(
+                "tells an approval and holds no rule for it (approved), nor do its drugs", "approval"
+            )
+
+
+def _only_context(rule: ClauseRule) -> bool:
+    parts = [*(rule.any_of or ()), *(rule.all_of or ()), *(rule.none_of or ())]
+    if rule.at_least is not None:
+        parts += rule.at_least.of
+    return rule.context is not None or (bool(parts) and all(map(_only_context, parts)))
 
 
 def _studies(tree: Tree) -> Iterator[Problem]:

@@ -70,15 +70,21 @@ def _at(case: RuleCase, message: str) -> Problem:
 
 
 def rules(knowledge: Knowledge) -> Iterator[tuple[list[Clause], tuple[RuleCase, ...], str]]:
-    """Yield (parts that must all hold, cases, name) of every statement, arm and subgroup with a rule."""
+    """Yield (parts that must all hold, cases, name) of every statement, arm, subgroup and outcome with a rule."""
     for assertion in knowledge.assertions:
         yield _present(assertion.when, assertion.context), assertion.cases, assertion.id
     for trial in knowledge.trials:
         for arm in trial.arms:
             yield _present(arm.when, arm.context, trial.context), arm.cases, f"{trial.nct} {arm.id}"
+    for comparison in knowledge.comparisons:
+        yield [comparison.context], comparison.cases, comparison.id
     for subgroup in knowledge.subgroups:
         if subgroup.when is not None:
             yield _present(subgroup.when, subgroup.context), subgroup.cases, subgroup.name
+    for marker in knowledge.biomarkers.values():
+        for outcome in marker.outcomes:
+            name = f"{marker.id}: {outcome.value}"
+            yield _present(outcome.when, marker.context), outcome.cases, name
 
 
 def _present(*parts: Clause | None) -> list[Clause]:

@@ -110,6 +110,7 @@ _ENTRIES: dict[str, Callable[[Knowledge], Mapping[str, Any]]] = {
     "statement": lambda base: {item.id: item for item in base.assertions},
     "trial": lambda base: {item.nct: dataclasses.replace(item, arms=()) for item in base.trials},
     "arm": lambda base: {f"{item.nct} {arm.id}": arm for item in base.trials for arm in item.arms},
+    "comparison": lambda base: {item.id: item for item in base.comparisons},
     "subgroup": lambda base: {item.name: item for item in base.subgroups},
     "gene": lambda base: dict(base.panel.genes),
     "recurrent alleles of": lambda base: _alleles(base),

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from netboard.knowledge import record_schema, rule_schema, schema
+from netboard.knowledge.compile_markers import biomarker_of
 from netboard.knowledge.compile_panel import build_panel
 from netboard.knowledge.tree import Entry, Tree
 from netboard.model.evidence import (
     EVENT_GROUPS,
     Arm,
     Assertion,
-    Biomarker,
     BiomarkerClause,
     Clause,
+    ComparisonRule,
     ContextClause,
     EventClause,
     Evidence,
@@ -58,15 +59,7 @@ def compile_tree(
         date=date,
         overlays=overlays,
         biomarkers={
-            name: Biomarker(
-                name,
-                entry.model.name,
-                entry.model.unit,
-                entry.model.measured_by,
-                entry.model.settled_by,
-                entry.model.context_field,
-            )
-            for name, entry in tree.biomarkers.items()
+            name: biomarker_of(name, entry, clause, _cases) for name, entry in tree.biomarkers.items()
         },
         studies=tuple(_study(name, entry) for name, entry in tree.studies.items()),
         levels=tuple(
@@ -74,6 +67,7 @@ def compile_tree(
             for framework, entry in tree.frameworks.items()
             for name, level in entry.model.levels.items()
         ),
+        comparisons=tuple(_comparison(name, entry) for name, entry in tree.comparisons.items()),
     )
 
 
@@ -179,6 +173,7 @@ def _assertion(entry: Entry[schema.AssertionEntry]) -> Assertion:
         cases=_cases(model.cases, entry),
         provenance=entry.provenance,
         file=entry.inner_where,
+        approved=clause(model.approved) if model.approved is not None else None,
     )
 
 
@@ -240,6 +235,19 @@ def _subgroup(entry: Entry[schema.SubgroupEntry]) -> SubgroupRule:
     )
 
 
+def _comparison(name: str, entry: Entry[record_schema.ComparisonEntry]) -> ComparisonRule:
+    model = entry.model
+    return ComparisonRule(
+        id=name,
+        title=model.title,
+        drugs=tuple(model.drugs),
+        context=clause(model.context),
+        statement=model.statement,
+        sources=tuple(model.sources),
+        cases=_cases(model.cases, entry),
+    )
+
+
 def _therapy(name: str, model: schema.TherapyEntry) -> Therapy:
     return Therapy(
         id=name,
@@ -250,6 +258,7 @@ def _therapy(name: str, model: schema.TherapyEntry) -> Therapy:
         sources=tuple(model.sources),
         aliases=tuple(model.aliases),
         remarks=tuple((item.note, tuple(item.sources)) for item in model.remarks),
+        approved=clause(model.approved) if model.approved is not None else None,
     )
 
 

@@ -213,7 +213,7 @@ def _entries(tree: Tree) -> Iterator[tuple[list[str], Place]]:
     for name, gene in tree.genes.items():
         yield gene.model.seed, _place("gene", name, gene, gene.model.status)
     for name, marker in tree.biomarkers.items():
-        yield marker.model.seed, _place("biomarker", name, marker)
+        yield marker.model.seed, _place("biomarker", name, marker, marker.model.curation)
     for name, framework in tree.frameworks.items():
         yield framework.model.seed, _place("evidence framework", name, framework)
 

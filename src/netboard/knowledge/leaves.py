@@ -6,6 +6,8 @@ from netboard.model.evidence import BiomarkerClause, ContextClause, Knowledge, T
 from netboard.model.facts import Facts
 from netboard.model.result import Proof
 
+#: What is missing of the context, where the field's name does not say it.
+_NEEDS = {"functioning": "whether the tumour is functioning"}
 #: A biomarker closer to its cut than this share of the cut is unknown.
 NEAR_CUT = 0.1
 
@@ -64,6 +66,11 @@ def _in_range(number: float, at_least: float | None, at_most: float | None) -> b
 # ---------------------------------------------------------------- context leaf
 
 
+def context_need(field: str) -> str:
+    """Return the words by which an open rule names a field of the context that was not given."""
+    return _NEEDS.get(field, f"{field.replace('_', ' ')} of this patient")
+
+
 def context_leaf(clause: ContextClause, facts: Facts, knowledge: Knowledge) -> Proof:
     """Return the proof of a clause on the clinical context; what is not given or too broad is unknown."""
     name = clause.field.replace("_", " ")
@@ -71,7 +78,7 @@ def context_leaf(clause: ContextClause, facts: Facts, knowledge: Knowledge) -> P
     text = f"{name}: {wanted}"
     given = _context_value(clause.field, facts, knowledge)
     if given is None:
-        return Proof(text, Truth.UNKNOWN, "context_missing", (), (f"{name} of this patient",))
+        return Proof(text, Truth.UNKNOWN, "context_missing", (), (context_need(clause.field),))
     implied = "" if getattr(facts.context, clause.field) is not None else ", implied by tumour type or grade"
     shown = (f"{name} = {_shown(given)}{implied}",)
     if isinstance(given, float):

@@ -14,10 +14,13 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from netboard.knowledge.rule_schema import (
+    Case,
+    ClauseRule,
     Identifier,
     IsoDate,
     Measure,
     Row,
+    SomeTexts,
     Status,
     Strict,
     Text,
@@ -91,6 +94,27 @@ class StudiesFile(Strict):
     studies: dict[Identifier, StudyEntry]
 
 
+# ---------------------------------------------------------------- notes on drugs
+
+
+class FeedbackEntry(Strict):
+    """A pathway feedback that a board should know."""
+
+    note: Text
+    source: Text
+    seed: list[Row] = Field(default_factory=list)
+    seed_note: str = ""
+
+
+class RemarkEntry(Strict):
+    """What a study or guideline says of a drug in NET that no rule asks for (doses, harm, markers tried)."""
+
+    note: Text
+    sources: Texts = Field(default_factory=list)
+    seed: list[Row] = Field(default_factory=list)
+    seed_note: str = ""
+
+
 # ---------------------------------------------------------------- evidence levels
 
 
@@ -127,6 +151,27 @@ class LevelsFile(Strict):
     """``levels.yaml``: frameworks by the name that statements use (``civic``, ``amp``, ``escat``)."""
 
     frameworks: dict[Identifier, FrameworkEntry]
+
+
+# ---------------------------------------------------------------- comparisons
+
+
+class ComparisonEntry(Strict):
+    """Drugs that a board sets against each other; what speaks for each is gathered from the statements."""
+
+    title: Text
+    drugs: Annotated[Texts, Field(min_length=2)]
+    #: For whom the question arises.
+    context: ClauseRule
+    statement: Text
+    sources: SomeTexts
+    cases: list[Case] = Field(min_length=1)
+
+
+class ComparisonsFile(Strict):
+    """``comparisons.yaml``."""
+
+    comparisons: dict[Identifier, ComparisonEntry]
 
 
 # ---------------------------------------------------------------- inventory

@@ -127,6 +127,9 @@ class ContextRule(Strict):
     stage: Annotated[list[Literal["localised", "metastatic"]], BeforeValidator(_as_list)] | None = None
     sstr: Annotated[list[Literal["positive", "negative"]], BeforeValidator(_as_list)] | None = None
     mgmt: Annotated[list[Literal["methylated", "unmethylated"]], BeforeValidator(_as_list)] | None = None
+    functioning: (
+        Annotated[list[Literal["functioning", "non_functioning"]], BeforeValidator(_as_list)] | None
+    ) = None
     prior_therapy: SomeTexts | None = None
     ki67: Range | None = None
 
@@ -212,6 +215,7 @@ class GivenContext(Strict):
     ki67: float | None = None
     sstr: Literal["positive", "negative"] | None = None
     mgmt: Literal["methylated", "unmethylated"] | None = None
+    functioning: Literal["functioning", "non_functioning"] | None = None
     prior_therapy: list[str] | None = None
 
 

@@ -12,7 +12,15 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from netboard.knowledge.record_schema import InventoryFile, LevelsFile, StudiesFile
+from netboard.knowledge.marker_schema import BiomarkersFile
+from netboard.knowledge.record_schema import (
+    ComparisonsFile,
+    FeedbackEntry,
+    InventoryFile,
+    LevelsFile,
+    RemarkEntry,
+    StudiesFile,
+)
 from netboard.knowledge.rule_schema import (
     Case,
     ClauseRule,
@@ -70,6 +78,8 @@ class AssertionEntry(Strict):
     tier_escat: str = ""
     tier_note: str = ""
     approval: str = ""
+    #: For whom the drugs are approved for this marker, as a rule on the clinical context.
+    approved: ClauseRule | None = None
     note: str = ""
     seed_note: str = ""
     cases: list[Case] = Field(min_length=1)
@@ -206,24 +216,6 @@ class GeneFile(Strict):
 # ---------------------------------------------------------------- the single files
 
 
-class FeedbackEntry(Strict):
-    """A pathway feedback that a board should know."""
-
-    note: Text
-    source: Text
-    seed: list[Row] = Field(default_factory=list)
-    seed_note: str = ""
-
-
-class RemarkEntry(Strict):
-    """What a study or guideline says of a drug in NET that no rule asks for (doses, harm, markers tried)."""
-
-    note: Text
-    sources: Texts = Field(default_factory=list)
-    seed: list[Row] = Field(default_factory=list)
-    seed_note: str = ""
-
-
 class TherapyEntry(Strict):
     """A drug."""
 
@@ -232,6 +224,8 @@ class TherapyEntry(Strict):
     #: Other words by which a rule may name it under ``prior_therapy``.
     aliases: Texts = Field(default_factory=list)
     approvals: Texts = Field(default_factory=list)
+    #: For whom it is approved whatever the genes, as a rule on the clinical context.
+    approved: ClauseRule | None = None
     feedback: list[FeedbackEntry] = Field(default_factory=list)
     remarks: list[RemarkEntry] = Field(default_factory=list)
     sources: Texts = Field(default_factory=list)
@@ -344,23 +338,6 @@ class SubgroupsFile(Strict):
     subgroups: list[SubgroupEntry] = Field(min_length=1)
 
 
-class BiomarkerEntry(Strict):
-    """A biomarker that rules may name."""
-
-    name: Text
-    unit: str = ""
-    measured_by: Measure
-    settled_by: Text
-    context_field: Literal["", "ki67", "mgmt", "sstr"] = ""
-    seed: list[Row] = Field(default_factory=list)
-
-
-class BiomarkersFile(Strict):
-    """``biomarkers.yaml``."""
-
-    biomarkers: dict[Identifier, BiomarkerEntry]
-
-
 class VersionFile(Strict):
     """``version.yaml``."""
 
@@ -393,6 +370,7 @@ FILES: dict[str, type[Strict]] = {
     "biomarkers.yaml": BiomarkersFile,
     "studies.yaml": StudiesFile,
     "levels.yaml": LevelsFile,
+    "comparisons.yaml": ComparisonsFile,
     "inventory.yaml": InventoryFile,
     "version.yaml": VersionFile,
     "overlay.yaml": OverlayFile,
@@ -410,6 +388,7 @@ KINDS: dict[str, type[Strict]] = {
     "biomarkers": BiomarkersFile,
     "studies": StudiesFile,
     "levels": LevelsFile,
+    "comparisons": ComparisonsFile,
     "inventory": InventoryFile,
     "version": VersionFile,
     "overlay": OverlayFile,

@@ -199,6 +199,8 @@ def _assertion(assertion: Assertion, knowledge: Knowledge, *, short: bool = Fals
         yield from _meanings(assertion, knowledge)
     if assertion.tier_note:
         yield f"  {assertion.tier_note}"
+    if assertion.approved is not None:
+        yield f"  approved for this marker: {describe(assertion.approved)}"
     for text in (assertion.approval, assertion.note, assertion.seed_note):
         if text:
             yield f"  {text}"
@@ -241,6 +243,8 @@ def _arm(arm: Arm) -> Iterator[str]:
 def _therapy(therapy: Therapy, knowledge: Knowledge) -> Iterator[str]:
     yield f"{therapy.id}  {therapy.name}{'; ' + therapy.drug_class if therapy.drug_class else ''}"
     yield from (f"  approval: {text}" for text in therapy.approvals)
+    if therapy.approved is not None:
+        yield f"  approved whatever the genes: {describe(therapy.approved)}"
     yield from (f"  feedback: {text} [{source}]" for text, source in therapy.feedback)
     for assertion in (item for item in knowledge.assertions if therapy.id in item.drugs):
         yield from _assertion(assertion, knowledge, short=True)

@@ -14,7 +14,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import ValidationError
 
 from netboard.errors import KnowledgeError
-from netboard.knowledge import record_schema, rule_schema, schema
+from netboard.knowledge import marker_schema, record_schema, rule_schema, schema
 from netboard.knowledge.yamlfile import Document, Location, read_document
 
 Model_co = TypeVar("Model_co", bound=rule_schema.Strict, covariant=True)
@@ -80,9 +80,10 @@ class Tree:
     sources: dict[str, Entry[schema.SourceEntry]] = field(default_factory=dict)
     cohorts: dict[str, Entry[schema.CohortEntry]] = field(default_factory=dict)
     subgroups: dict[str, Entry[schema.SubgroupEntry]] = field(default_factory=dict)
-    biomarkers: dict[str, Entry[schema.BiomarkerEntry]] = field(default_factory=dict)
+    biomarkers: dict[str, Entry[marker_schema.BiomarkerEntry]] = field(default_factory=dict)
     studies: dict[str, Entry[record_schema.StudyEntry]] = field(default_factory=dict)
     frameworks: dict[str, Entry[record_schema.FrameworkEntry]] = field(default_factory=dict)
+    comparisons: dict[str, Entry[record_schema.ComparisonEntry]] = field(default_factory=dict)
     inventory: Entry[record_schema.InventoryFile] | None = None
     version: Entry[schema.VersionFile] | None = None
     overlay: Entry[schema.OverlayFile] | None = None
@@ -108,7 +109,7 @@ class Tree:
 
 _MERGED = (
     "genes", "assertions", "trials", "therapies", "tumour_types", "sources", "cohorts", "subgroups",
-    "biomarkers", "studies", "frameworks",
+    "biomarkers", "studies", "frameworks", "comparisons",
 )  # fmt: skip
 
 
@@ -189,6 +190,10 @@ def _sentence(fault: Any, key: str) -> str:
         return f"key {key} is missing"
     if fault["type"] == "extra_forbidden":
         return f"key {key} is not known here"
+    if fault["type"] == "too_short" and fault["ctx"]["actual_length"]:
+        return (
+            f"{named}holds {fault['ctx']['actual_length']}; {fault['ctx']['min_length']} or more are needed"
+        )
     if fault["type"] == "too_short":
         return f"{named}is an empty list; a rule needs at least one entry"
     if fault["type"] == "string_too_short":

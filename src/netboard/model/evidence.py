@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Literal
 
+from netboard.model.markers import Biomarker as Biomarker
 from netboard.model.variant import Panel
 
 
@@ -179,6 +180,8 @@ class Assertion:
     cases: tuple[RuleCase, ...] = ()
     provenance: str = "netboard"
     file: str = ""
+    #: For whom an agency approved the drugs for this marker; None where no approval is entered.
+    approved: Clause | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +260,8 @@ class Therapy:
     aliases: tuple[str, ...] = ()
     #: What was found of it apart from any marker, each (sentence, source ids).
     remarks: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    #: For whom it is approved whatever the genes; None where no approval of that kind is entered.
+    approved: Clause | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,19 +346,17 @@ class SubgroupRule:
 
 
 @dataclass(frozen=True, slots=True)
-class Biomarker:
-    """A biomarker that rules may name, or a report lists as not assessed.
-
-    ``context_field`` names the field of the clinical context that gives it, if one does.
-    """
+class ComparisonRule:
+    """Drugs that a board sets against each other, and for whom the question arises."""
 
     id: str
-    name: str
-    unit: str = ""
-    measured_by: MeasuredBy = "dna"
-    #: The test that would answer the question.
-    settled_by: str = ""
-    context_field: str = ""
+    title: str
+    drugs: tuple[str, ...]
+    context: Clause
+    #: What is known of the drugs beside each other.
+    statement: str
+    sources: tuple[str, ...] = ()
+    cases: tuple[RuleCase, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -377,6 +380,7 @@ class Knowledge:
     biomarkers: Mapping[str, Biomarker] = field(default_factory=dict)
     studies: tuple[Study, ...] = ()
     levels: tuple[Level, ...] = ()
+    comparisons: tuple[ComparisonRule, ...] = ()
 
     def elsewhere(self, framework: str, level: str) -> str:
         """Return the level that evidence of ``level`` has in another tumour type, "" where none is stated."""

@@ -13,25 +13,16 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any
 
 from netboard.model.evidence import Truth
+from netboard.model.lines import Change as Change
+from netboard.model.lines import Comparison as Comparison
+from netboard.model.lines import ComparisonPoint as ComparisonPoint
+from netboard.model.lines import EvidenceNote as EvidenceNote
+from netboard.model.lines import PrognosisLine as PrognosisLine
+from netboard.model.lines import TherapyLine as TherapyLine
+from netboard.model.lines import TrialLine as TrialLine
+from netboard.model.proof import Proof as Proof
 
 SCHEMA_VERSION = "1.0.0"
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """Why a clause has its value: the clause in words, value, code, what shows it, what would settle it.
-
-    ``because`` holds finding ids or sentences; ``needs`` names the one test or field that would settle
-    an unknown; ``flags`` are warnings beside the value.
-    """
-
-    clause: str
-    value: Truth
-    code: str
-    because: tuple[str, ...] = ()
-    needs: tuple[str, ...] = ()
-    flags: tuple[str, ...] = ()
-    children: tuple[Proof, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,90 +194,23 @@ class Evaluation:
 
 @dataclass(frozen=True, slots=True)
 class BiomarkerResult:
-    """A biomarker: ``state`` is measured, given, estimated, not_assessed or refused."""
+    """A biomarker: ``state`` is measured, given, estimated, open, not_assessed or refused.
+
+    ``open`` has a value that decides nothing: what it lacks stands in ``needs``.
+    """
 
     name: str
     value: str | float | None
     unit: str
     state: str
     because: str
-
-
-@dataclass(frozen=True, slots=True)
-class EvidenceNote:
-    """Design, patients and tumour of the evidence behind a line."""
-
-    design: str
-    patients: int | None
-    tumour: str
-    numbers: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class TherapyLine:
-    """A candidate therapy statement: sensitivity, resistance or no benefit."""
-
-    id: str
-    drugs: tuple[str, ...]
-    direction: str
-    #: ``yes`` or ``unknown``; a statement that does not apply is not listed.
-    match: str
-    level: str
-    context_match: str
-    evidence: EvidenceNote
-    because: tuple[str, ...]
-    sources: tuple[str, ...]
-    conflicts_with: tuple[str, ...] = ()
-    statement: str = ""
-    genes: tuple[str, ...] = ()
-    tier_amp: str | None = None
-    tier_escat: str | None = None
-    approval: str = ""
-    needs: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
-    status: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class TrialLine:
-    """One arm of a trial against this sample."""
-
-    nct: str
-    arm: str
-    molecular: Truth
-    context: Truth
-    match: Truth
-    status: str
-    as_of: str
-    other_arm_fits: bool
-    reasons: tuple[Proof, ...]
-    title: str = ""
-    #: Key of the arm in the knowledge base; ``NCT/arm_id`` names its evaluation.
-    arm_id: str = ""
-    drugs: tuple[str, ...] = ()
-    phase: str = ""
-    historical: bool = False
-    notes: tuple[str, ...] = ()
-    sources: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class PrognosisLine:
-    """A prognostic, diagnostic or predisposing statement: match is yes, related or unknown."""
-
-    gene: str
-    direction: str
-    match: str
-    because: tuple[str, ...]
-    sources: tuple[str, ...]
-    conflicts_with: tuple[str, ...] = ()
+    #: Key in the knowledge base; what would settle or confirm it; sources of what is said.
     id: str = ""
-    kind: str = "prognostic"
-    statement: str = ""
-    measured_by: str = "dna"
-    context_match: str = ""
-    evidence: EvidenceNote | None = None
     needs: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    #: Warnings beside the value (``after_alkylator``). The proof of one that rules answer stands among the
+    #: evaluations, under ``biomarker/`` and its id.
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,6 +249,8 @@ class Context:
     prior_therapy: tuple[str, ...] | None = None
     purity: float | None = None
     patient: str | None = None
+    #: ``functioning`` (symptoms of a hormone) or ``non_functioning``.
+    functioning: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,6 +279,9 @@ class Interpretation:
     warnings: tuple[str, ...] = ()
     #: Standing options of this tumour type whatever the genes: background, apart from what the genome says.
     background: tuple[TherapyLine, ...] = ()
+    #: Drugs that a board sets against each other, and what changed when stored results were read again.
+    comparisons: tuple[Comparison, ...] = ()
+    changes: tuple[Change, ...] = ()
     schema_version: str = SCHEMA_VERSION
     extra: Mapping[str, Any] = field(default_factory=dict)
 

@@ -30,6 +30,10 @@ _ENUMS: Mapping[tuple[str, str], tuple[str | None, ...]] = {
     ("TherapyLine", "match"): ("yes", "unknown"),
     ("TherapyLine", "direction"): ("sensitivity", "resistance", "no_benefit", "unclear"),
     ("TherapyLine", "context_match"): ("same_tumour", "other_net", "other_tumour", "preclinical", "unknown"),
+    ("TherapyLine", "standing"): (
+        "", "approved_here", "approved_elsewhere", "approval_open", "preclinical", "no_approval_entered",
+    ),
+    ("TrialLine", "status_state"): ("", "current", "not_current", "not_dated", "historical"),
     ("PrognosisLine", "match"): ("yes", "related", "unknown"),
     ("SubgroupLine", "state"): ("yes", "unknown", "no", "not_assessable"),
     **{

@@ -150,6 +150,8 @@ def _tags(finding: Finding) -> tuple[str, ...]:
 
 def _facts(finding: Finding) -> Iterable[Fact]:
     """Yield what stands behind a finding, from the record in the file to the points it was given."""
+    if finding.record:
+        yield Fact("Record", " ".join(finding.record.split()))
     locus = finding.variant
     if locus is not None:
         end = f"–{locus.end}" if locus.end is not None else ""
@@ -157,12 +159,17 @@ def _facts(finding: Finding) -> Iterable[Fact]:
     names = [name for name in (finding.hgvsg, finding.hgvsc, finding.hgvsc_unshifted, finding.hgvsp) if name]
     if names:
         yield Fact("HGVS", "; ".join(names))
+    yield Fact("Reference bases", phrases.word(phrases.REF_CHECKS, finding.ref_check))
     if finding.transcript:
         status = f" ({finding.transcript_status})" if finding.transcript_status else ""
-        yield Fact("Transcript", f"{finding.transcript}{status}")
+        place = phrases.exon_and_intron(finding)
+        yield Fact("Transcript", f"{finding.transcript}{status}{', ' + place if place else ''}")
     if finding.consequence:
         by = phrases.word(phrases.SOURCES_OF_CONSEQUENCE, finding.consequence_source or "not stated")
         yield Fact("Consequence", f"{', '.join(finding.consequence)}, by {by}")
+    yield Fact(
+        "Event", f"{phrases.word(phrases.EVENTS, finding.event).lower()}: {finding.reading or 'as named'}"
+    )
     if finding.nmd_escape is False:
         yield Fact("Premature stop", "none of the rules of escape holds: nonsense-mediated decay is expected")
     for note in finding.upstream_notes:
@@ -192,8 +199,6 @@ def _facts(finding: Finding) -> Iterable[Fact]:
     if tiers:
         by = f"; set by {' and '.join(finding.tier_set_by)}" if finding.tier_set_by else ""
         yield Fact("Tier", f"{tiers}{by}")
-    if finding.record:
-        yield Fact("Record", " ".join(finding.record.split()))
 
 
 def _oncogenicity(finding: Finding) -> Iterable[Fact]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from netboard.model.result import Finding, Interpretation, Proof, UpstreamNote
+from netboard.model.result import BiomarkerResult, Finding, Interpretation, Proof, UpstreamNote
 from netboard.report.selection import fits, reportable, significance
 
 RESEARCH_USE = "For research use only. This report informs a board; it does not prescribe."
@@ -98,6 +98,20 @@ BACKGROUND: Mapping[str, str] = {
     "no_benefit": "Little benefit",
     "unclear": "Unclear",
 }
+#: Where the drugs of a statement stand for this patient.
+STANDINGS: Mapping[str, str] = {
+    "approved_here": "Approved here",
+    "approved_elsewhere": "Approved elsewhere",
+    "approval_open": "Whether its approval covers this patient is open",
+    "preclinical": "Preclinical",
+    "no_approval_entered": "No approval entered",
+}
+STATUS_STATES: Mapping[str, str] = {
+    "current": "",
+    "not_current": "status not current",
+    "not_dated": "status not dated",
+    "historical": "",
+}
 STATES: Mapping[str, str] = {
     "altered": "altered",
     "assessed": "assessed, nothing found",
@@ -135,6 +149,11 @@ CODES: Mapping[str, str] = {
     "biomarker_value": "measured",
     "biomarker_near_cut": "too near its cut",
     "biomarker_in_doubt": "in doubt",
+}
+REF_CHECKS: Mapping[str, str] = {
+    "agree": "REF agrees with the reference",
+    "disagree": "REF disagrees with the reference",
+    "unverifiable": "REF could not be compared",
 }
 MEASURED_BY: Mapping[str, str] = {
     "dna": "DNA",
@@ -187,6 +206,7 @@ CONTEXT_FIELDS: Mapping[str, str] = {
     "ki67": "Ki-67",
     "sstr": "somatostatin receptors",
     "mgmt": "MGMT promoter",
+    "functioning": "functioning",
     "prior_therapy": "prior therapy",
     "purity": "tumour purity",
 }
@@ -363,3 +383,11 @@ def second_look(finding: Finding) -> list[tuple[str, str]]:
             )
         )
     return doubts
+
+
+def biomarker_value(line: BiomarkerResult) -> str | None:
+    """Return a biomarker's value with its unit, None where there is none."""
+    if line.value is None:
+        return None
+    value = f"{line.value:g}" if isinstance(line.value, float) else str(line.value)
+    return f"{value} {line.unit}".strip()

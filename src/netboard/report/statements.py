@@ -7,7 +7,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from netboard.model.evidence import Truth
-from netboard.model.result import EvidenceNote, Interpretation, PrognosisLine, Proof, TherapyLine, TrialLine
+from netboard.model.result import (
+    BiomarkerResult,
+    EvidenceNote,
+    Interpretation,
+    PrognosisLine,
+    Proof,
+    TherapyLine,
+    TrialLine,
+)
 from netboard.report import phrases
 from netboard.report.references import Identifier, References, trial_identifier
 
@@ -64,6 +72,11 @@ class TherapyRow:
     tiers: str
     fit: str
     approval: str
+    #: Approved here, elsewhere, open, preclinical or not entered, with what that rests on.
+    standing: str
+    year: str
+    #: Key of the statement in the knowledge base: it sets the tiers of the line.
+    entry: str
     references: tuple[int, ...]
     conflicts: tuple[str, ...]
     needs: tuple[str, ...]
@@ -100,6 +113,8 @@ class ArmRow:
     match: str
     reasons: tuple[Reason, ...]
     rule: str
+    #: What alone would settle an unknown arm.
+    settled_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,13 +226,25 @@ class Statements:
                 if t
             ),
             fit=phrases.fit(line.context_match, evidence.design),
-            approval=line.approval or "none stated",
+            approval=line.approval or ("" if line.standing else "none stated"),
+            standing=_standing(line),
+            year=str(line.year or ""),
+            entry=line.id,
             references=self._references.cite(line.sources),
             conflicts=self._conflicts(line.conflicts_with),
             needs=line.needs,
-            notes=tuple(notes),
+            notes=tuple(map(self._sourced, notes)),
             rule=self._rule(line.id, " + ".join(line.drugs) or line.id),
         )
+
+    def _sourced(self, note: str) -> str:
+        """Return a note on a drug with the number of its source."""
+        text = note.removeprefix("Pathway feedback: ")
+        for drug in self._result.knowledge_slice.get("drugs", {}).values():
+            for told, source in drug.get("feedback", ()) if text != note else ():
+                if told == text:
+                    return f"{note} [{', '.join(map(str, self._references.cite([source])))}]"
+        return note
 
     def _conflicts(self, ids: Iterable[str]) -> tuple[str, ...]:
         """Return the statements that contradict a line, also those that do not apply to this sample."""
@@ -256,13 +283,14 @@ class Statements:
         first = lines[0]
         date = f", as of {first.as_of}" if first.as_of else ", date of status unknown"
         phase = f"phase {first.phase}, " if first.phase else ""
+        doubt = phrases.STATUS_STATES.get(first.status_state, "") if first.as_of else ""
         both = sum(line.other_arm_fits for line in lines) > 1
         notes = [note for line in lines for note in line.notes if not note.startswith("Historical:")]
         sources = [source for line in lines for source in line.sources]
         return TrialBlock(
             identifier=trial_identifier(first.nct),
             title=first.title or "title not stored",
-            status=f"{phase}{first.status.replace('_', ' ')}{date}",
+            status=f"{phase}{first.status.replace('_', ' ')}{date}{f', {doubt}' if doubt else ''}",
             historical=first.historical,
             both_arms=both,
             arms=tuple(self._arm(line) for line in lines),
@@ -279,6 +307,7 @@ class Statements:
             match=line.match.value,
             reasons=self.reasons(line.reasons),
             rule=self._rule(f"{line.nct}/{line.arm_id}", f"{line.nct}, arm {line.arm}"),
+            settled_by=line.settled_by,
         )
 
     def reasons(self, leaves: Sequence[Proof]) -> tuple[Reason, ...]:
@@ -353,6 +382,10 @@ class Statements:
             rows.append((line.name, line.state.replace("_", " "), line.statement, because, numbers))
         return tuple(rows)
 
+    def rule_of_biomarker(self, line: BiomarkerResult) -> str:
+        """Return the anchor of the rule that answers a biomarker, "" where no rule does."""
+        return self._rule(f"biomarker/{line.id}", line.name)
+
     # ------------------------------------------------------------ shared
 
     def _links(self, ids: Iterable[str]) -> tuple[Link, ...]:
@@ -379,6 +412,11 @@ class Statements:
         shown = ", ".join(self._labels.get(item, item) for item in proof.because)
         text = f"{proof.clause}: {phrases.reason(proof)}" + (f" ({shown})" if shown else "")
         return ProofNode(proof.value.value, text)
+
+
+def _standing(line: TherapyLine) -> str:
+    words = phrases.word(phrases.STANDINGS, line.standing) if line.standing else ""
+    return f"{words} ({line.standing_basis})" if line.standing_basis else words
 
 
 def _subject(leaf: Proof) -> tuple[str, bool]:

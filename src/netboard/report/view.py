@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from netboard.model.result import Finding, Interpretation
-from netboard.report import coverage, findings, phrases
+from netboard.report import board, chain, coverage, findings, phrases
+from netboard.report.board import ChangeRow, DrugRow, SideBySide
+from netboard.report.chain import Chain
 from netboard.report.coverage import Gap, GeneRow, StateGroup
 from netboard.report.findings import Doubt, Fact, FindingGroup, FindingRow, OtherVariant
 from netboard.report.references import Reference, References
@@ -62,7 +64,8 @@ class Report:
     course: tuple[CourseRow, ...]
     other_kinds: tuple[CourseEntry, ...]
     subgroups: tuple[tuple[str, str, str, str, tuple[int, ...]], ...]
-    biomarkers: tuple[tuple[str, str, str], ...]
+    #: (name, value, why, source numbers, anchor of its rule).
+    biomarkers: tuple[tuple[str, str, str, tuple[int, ...], str], ...]
     unmeasured: tuple[Fact, ...]
     state_groups: tuple[StateGroup, ...]
     genes: tuple[GeneRow, ...]
@@ -77,6 +80,14 @@ class Report:
     provenance: tuple[Fact, ...]
     references: tuple[Reference, ...]
     knowledge: str
+    #: Each drug's statements in short, comparisons, arms that one answer would settle.
+    drugs: tuple[DrugRow, ...]
+    comparisons: tuple[SideBySide, ...]
+    near_misses: tuple[str, ...]
+    #: Since which result what changed; ("", ()) for a result that was not read again.
+    changed: tuple[str, tuple[ChangeRow, ...]]
+    #: From the record to the statements, by anchor of a finding.
+    chains: Mapping[str, Chain]
 
 
 def build(result: Interpretation) -> Report:
@@ -86,10 +97,12 @@ def build(result: Interpretation) -> Report:
     statements = Statements(result, anchors, references)
     # Sources are numbered as they are met: keep this order that of the page.
     therapies = statements.therapies()
+    compared = board.side_by_side(result, references)
     current, historical, rest = statements.trials()
     background = statements.background()
     course, kinds = statements.course(), statements.other_kinds()
     subgroups = statements.subgroups()
+    biomarkers = tuple(_biomarkers(result, references, statements))
     frequencies = _frequencies(result.knowledge_slice.get("frequencies", ()), references)
     notes = tuple(_gene_notes(result, references))
     return Report(
@@ -110,7 +123,7 @@ def build(result: Interpretation) -> Report:
         course=course,
         other_kinds=kinds,
         subgroups=subgroups,
-        biomarkers=tuple(_biomarkers(result)),
+        biomarkers=biomarkers,
         unmeasured=tuple(
             Fact(item.name, item.because) for item in result.biomarkers if item.state == "not_assessed"
         ),
@@ -126,6 +139,11 @@ def build(result: Interpretation) -> Report:
         provenance=tuple(_provenance(result)),
         references=references.listed(),
         knowledge=_knowledge(result.provenance),
+        drugs=board.drugs(result),
+        comparisons=compared,
+        near_misses=board.near_misses(result),
+        changed=board.changed(result),
+        chains={anchors[item.id]: chain.of(result, item) for item in result.findings},
     )
 
 
@@ -139,8 +157,11 @@ def _context(result: Interpretation) -> Iterable[Fact]:
         yield Fact("Tumour type", f"{name} ({code})" if name else code)
     else:
         yield Fact("Tumour type", "not given")
-    for field in ("site", "grade", "differentiation", "stage"):
-        yield Fact(field.capitalize(), getattr(context, field) or "not given")
+    for field in ("site", "grade", "differentiation", "stage", "functioning", "sstr", "mgmt"):
+        label = phrases.CONTEXT_FIELDS[field]
+        value = getattr(context, field)
+        yield Fact(label[:1].upper() + label[1:], value.replace("_", "-") if value else "not given")
+    yield Fact("Ki-67", "not given" if context.ki67 is None else f"{context.ki67:g} %")
     prior = context.prior_therapy
     yield Fact("Prior therapy", "not given" if prior is None else ", ".join(prior) or "none")
     if context.purity is not None:
@@ -197,17 +218,15 @@ def _grouped(result: Interpretation) -> tuple[tuple[str, str, str], ...]:
     )
 
 
-def _biomarkers(result: Interpretation) -> Iterable[tuple[str, str, str]]:
+def _biomarkers(
+    result: Interpretation, references: References, statements: Statements
+) -> Iterable[tuple[str, str, str, tuple[int, ...], str]]:
     for item in result.biomarkers:
         if item.state == "not_assessed":
             continue
-        if item.value is None:
-            value = item.state.replace("_", " ")
-        elif isinstance(item.value, float):
-            value = f"{item.value:g} {item.unit}".strip()
-        else:
-            value = f"{item.value} {item.unit}".strip()
-        yield item.name, value, item.because
+        value = phrases.biomarker_value(item) or item.state.replace("_", " ")
+        rule = statements.rule_of_biomarker(item)
+        yield item.name, value, item.because, references.cite(item.sources), rule
 
 
 def _frequencies(rows: Iterable[Mapping[str, Any]], references: References) -> tuple[FrequencyRow, ...]:

@@ -10,10 +10,11 @@ copies depends on the sex.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from netboard.model.markers import ArmShare
 from netboard.model.variant import Build, CopyNumber
 from netboard.variants.contigs import LENGTHS
 from netboard.variants.thresholds import LOG2_GAIN, LOG2_LOSS, LOST_BELOW
@@ -24,6 +25,8 @@ ArmEventKind = Literal["loss", "gain", "loss_of_heterozygosity"]
 WHOLE_ARM = 0.8
 #: Share of an arm that the segments must tell of.
 TOLD_ARM = 0.5
+#: Short arms of the acrocentric chromosomes, which hold satellites and ribosomal DNA alone.
+ACROCENTRIC = frozenset({"13p", "14p", "15p", "21p", "22p"})
 
 #: Start and end of the centromere of chromosomes 1 to 22. GRCh37: UCSC table ``gap`` (type centromere);
 #: GRCh38: UCSC table ``centromeres``, from the first to the last base of the models of a chromosome.
@@ -80,12 +83,52 @@ def arm_events(segments: Iterable[CopyNumber], build: Build) -> tuple[ArmEvent, 
 
     Segments of another build and segments that tell neither copies nor a ratio are passed over.
     """
+    found = []
+    for arm, told, parts, shares in _arms_told(segments, build):
+        if told < TOLD_ARM:
+            continue
+        totals = [(n, s.total) for n, s in parts if s.total is not None]
+        known = sum(n for n, _ in totals)
+        mean = round(sum(n * total for n, total in totals) / known, 3) if known else None
+        for event in _KINDS:
+            if shares[event] >= WHOLE_ARM:
+                found.append(ArmEvent(build, arm, event, round(shares[event], 4), round(told, 4), mean))
+    return tuple(found)
+
+
+def arm_shares(segments: Iterable[CopyNumber], build: Build) -> tuple[ArmShare, ...]:
+    """Return what the segments tell of every autosomal arm, so that no event is told from nothing known.
+
+    Events of an arm are shares of its told part. The short arms of the acrocentric chromosomes are left out:
+    they hold repeats alone, and a whole chromosome is told there by its long arm.
+    """
+    found = []
+    for arm, told, parts, shares in _arms_told(segments, build):
+        if arm not in ACROCENTRIC:
+            by = _told_by([segment for _, segment in parts])
+            rounded: dict[str, float] = {kind: round(share, 4) for kind, share in shares.items()}
+            found.append(ArmShare(arm, round(told, 4), by, rounded))
+    return tuple(found)
+
+
+def _told_by(parts: list[CopyNumber]) -> str:
+    if any(segment.total is None for segment in parts):
+        return "ratio"
+    return "alleles" if all(segment.minor is not None for segment in parts) else "copies"
+
+
+_Parts = list[tuple[int, CopyNumber]]
+
+
+def _arms_told(
+    segments: Iterable[CopyNumber], build: Build
+) -> Iterator[tuple[str, float, _Parts, dict[ArmEventKind, float]]]:
+    """Yield (arm, share told, its pieces with their lengths, share of the told part by event)."""
     usable = [s for s in segments if s.build == build and (s.total is not None or s.log2 is not None)]
     base = round(_ploidy(usable))
     by_chrom: dict[str, list[CopyNumber]] = {}
     for segment in usable:
         by_chrom.setdefault(segment.chrom, []).append(segment)
-    found = []
     for arm, chrom, start, end in arms(build):
         parts = [
             (min(s.end, end) - max(s.start, start), s)
@@ -93,18 +136,10 @@ def arm_events(segments: Iterable[CopyNumber], build: Build) -> tuple[ArmEvent, 
             if s.start < end and start < s.end
         ]
         told = sum(length for length, _ in parts)
-        if told < TOLD_ARM * (end - start):
-            continue
-        totals = [(n, s.total) for n, s in parts if s.total is not None]
-        known = sum(n for n, _ in totals)
-        mean = round(sum(n * total for n, total in totals) / known, 3) if known else None
-        for event in _KINDS:
-            share = sum(n for n, s in parts if _shows(s, event, base)) / told
-            if share >= WHOLE_ARM:
-                found.append(
-                    ArmEvent(build, arm, event, round(share, 4), round(told / (end - start), 4), mean)
-                )
-    return tuple(found)
+        shares = {
+            kind: sum(n for n, s in parts if _shows(s, kind, base)) / told if told else 0.0 for kind in _KINDS
+        }
+        yield arm, told / (end - start), parts, shares
 
 
 _KINDS: tuple[ArmEventKind, ...] = ("loss", "gain", "loss_of_heterozygosity")

@@ -205,6 +205,12 @@ class Collector:
         else:
             self.skip(record, min((reason for reason, _ in reasons), key=_RANK.__getitem__), noted=True)
 
+    def drain(self) -> list[Variant]:
+        """Return the variants gathered since, and forget what was gathered."""
+        found, self.found = self.found.variants, Gathered()
+        self._by_key.clear()
+        return found
+
     def skip(self, record: Record, reason: str, *, noted: bool = False) -> None:
         """Count a record as skipped for ``reason``; ``noted`` says that its place was remembered already."""
         self.found.skipped[reason] += 1

@@ -1,0 +1,81 @@
+"""The count of somatic variants: what each is left out for, and the bases beside a substitution."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from netboard.interpret.settings import Settings
+from netboard.interpret.tally import count_somatic
+from netboard.model.markers import SignatureMeasure, Tally
+from netboard.model.variant import Build, Support, Variant
+
+SBS11 = SignatureMeasure("C>T", ("C", "T"), 50, 0.6, 0.5, ())
+CLEAN = Support(80, 0, 0.0)
+
+
+class Bases:
+    """One stretch of sequence from position 0 on; nothing is known elsewhere."""
+
+    build: Build = "GRCh38"
+
+    def base(self, chrom: str, start: int, end: int) -> str | None:
+        text = "ACCGCTCACGGA"
+        return text[start:end] if chrom == "1" and 0 <= start < end <= len(text) else None
+
+
+def variant(start: int, ref: str = "C", alt: str = "T", **given: Any) -> Variant:
+    values: dict[str, Any] = {"support": Support(100, 40, 0.4), "normal_support": CLEAN, **given}
+    return Variant("GRCh38", values.pop("chrom", "1"), start, ref, alt, "S", **values)
+
+
+def count(*variants: Variant, normal: bool = True, declared: bool = False) -> Tally:
+    return count_somatic(
+        variants, Settings(), SBS11, Bases(), normal_in_file=normal, declared=declared, bed_bases=1_500_000
+    )  # fmt: skip
+
+
+def test_each_variant_is_counted_once_for_what_it_is() -> None:
+    tally = count(
+        variant(1),
+        variant(2, "CG", "C"),
+        variant(4, "CT", "GA"),
+        variant(5, filters=("weak",)),
+        variant(6, normal_support=Support(80, 40, 0.5)),
+        variant(7, normal_support=Support(4, 0, 0.0)),
+        variant(8, support=Support(100, 2, 0.02)),
+    )
+    assert (tally.somatic, tally.indels, tally.substitutions) == (3, 1, 1)
+    assert (tally.filtered, tally.inherited, tally.open, tally.weak) == (1, 1, 1, 1)
+    assert (tally.bed_megabases, tally.judged) == (1.5, True)
+
+
+def test_the_base_behind_the_change_is_read_on_the_strand_of_the_pyrimidine() -> None:
+    # A C C G C T C A C G G A: C at 1 stands before C, at 2 before G, at 4 before T, at 6 before A; G at 10 is
+    # on the other strand a C before C (the G at 9), and G at 9 a C before G (the C at 8).
+    expected = {1: 1, 2: 0, 4: 1, 6: 0}
+    for start, within in expected.items():
+        tally = count(variant(start))
+        assert (tally.changed, tally.neighbours_known, tally.in_context) == (1, 1, within)
+    assert count(variant(10, "G", "A")).in_context == 1
+    assert count(variant(9, "G", "A")).in_context == 0
+    unknown = count(variant(1, chrom="2"))
+    assert (unknown.changed, unknown.neighbours_known) == (1, 0)
+    assert count(variant(1, "C", "A")).changed == 0
+
+
+def test_where_the_laboratory_took_inherited_variants_out_common_ones_still_do_not_count() -> None:
+    common = {"population_frequency": 0.2, "population_source": "gnomAD", "normal_support": None}
+    tally = count(variant(1, normal_support=None), variant(2, **common), normal=False, declared=True)
+    assert (tally.somatic, tally.inherited, tally.open) == (1, 1, 0)
+
+
+def test_a_file_without_any_verdict_of_a_filter_is_told() -> None:
+    assert not count(variant(1, filters=())).judged
+    assert not count(variant(1, filters=(".",))).judged
+
+
+def test_reads_of_the_normal_that_the_file_does_not_state_leave_the_origin_open_unless_declared() -> None:
+    depth_alone = variant(1, normal_support=Support(80, None, None))
+    assert (count(depth_alone).unstated, count(depth_alone, declared=True).somatic) == (1, 1)
+    assert count(variant(2, normal_support=Support(4, 0, 0.0)), declared=True).open == 1
+    assert count(variant(2, normal_support=Support(80, 40, 0.5)), declared=True).inherited == 1
