@@ -8,7 +8,7 @@ fixed, or a statement left out. The mutants are run against the evaluator's own 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 _COMPARED: dict[type[ast.cmpop], type[ast.cmpop]] = {
@@ -46,12 +46,19 @@ class Mutant:
         return f"line {self.line}: {self.change}"
 
 
-def mutants(source: str) -> Iterator[Mutant]:
-    """Yield every mutant of ``source``; docstrings, imports, annotations and error texts are left alone."""
+def mutants(source: str, keep: Callable[[int], bool] = lambda number: True) -> Iterator[Mutant]:
+    """Yield every mutant of ``source``; docstrings, imports, annotations and error texts are left alone.
+
+    With ``keep`` only those are made whose number, counted from 0, it accepts.
+    """
     tree = ast.parse(source)
     sites = list(_sites(tree))
+    counted = 0
     for number, (node, _) in enumerate(sites):
         for change, make in _changes(node):
+            counted += 1
+            if not keep(counted - 1):
+                continue
             altered = ast.parse(source)  # quicker than a copy
             twin, parent = list(_sites(altered))[number]
             made = make(twin)

@@ -14,6 +14,8 @@ from netboard.model.facts import Coverage
 from netboard.model.variant import Build, CopyNumber, Interval, Panel, Transcript
 
 Seen = Mapping[str, Mapping[str, Coverage]]
+#: Bases of an intron beside an exon that make the splice site: a call missing there hides a loss of function.
+SPLICE_SITE = 2
 
 
 def without_unread(seen: Seen, panel: Panel, build: Build, unread: Iterable[tuple[Interval, str]]) -> Seen:
@@ -74,7 +76,9 @@ def _coding_touched(model: Transcript, places: Sequence[Interval]) -> bool:
     first = model.cds_start if model.cds_start is not None else model.exons[0][0]
     last = model.cds_end if model.cds_end is not None else model.exons[-1][1]
     return any(
-        place.chrom == model.chrom and place.start < min(end, last) and place.end > max(start, first)
+        place.chrom == model.chrom
+        and place.start < min(end, last) + SPLICE_SITE
+        and place.end > max(start, first) - SPLICE_SITE
         for place in places
         for start, end in model.exons
         if end > first and start < last

@@ -16,11 +16,25 @@ from netboard.model.result import (
     SubgroupLine,
     TherapyLine,
     TrialLine,
-    to_json,
 )
+from netboard.model.result import to_json as _to_json
 
 #: Events that a published frequency does not count.
 _NOT_COUNTED = ("synonymous", "loss_of_heterozygosity")
+
+
+#: Entries of a knowledge base as mappings, by identity; each entry is kept, so that its identity stays its own.
+_TOLD: dict[int, tuple[Any, Any]] = {}
+
+
+def to_json(entry: Any) -> Any:
+    """Return an entry of the knowledge base as a mapping, made once: many results cite it, none changes it."""
+    told = _TOLD.get(id(entry))
+    if told is None:
+        if len(_TOLD) > 50_000:  # many knowledge bases in one process
+            _TOLD.clear()
+        told = _TOLD[id(entry)] = (entry, _to_json(entry))
+    return told[1]
 
 
 def knowledge_slice(
@@ -60,7 +74,7 @@ def knowledge_slice(
     return {
         "genes": {symbol: _gene(symbol, knowledge) for symbol in sorted(genes & set(knowledge.panel.genes))},
         "sources": {key: to_json(knowledge.sources[key]) for key in sorted(cited & set(knowledge.sources))},
-        "drugs": {therapy.id: to_json(replace(therapy, remarks=())) for therapy in shown_drugs},
+        "drugs": {therapy.id: _to_json(replace(therapy, remarks=())) for therapy in shown_drugs},
         "frequencies": [to_json(row) for row in frequencies],
         "tumour_types": {
             code: to_json(knowledge.tumour_types[code])

@@ -132,6 +132,8 @@ def _evidence(assertion: Assertion) -> EvidenceNote:
 
 
 def _finding_ids(proof: Proof, facts: Facts) -> tuple[str, ...]:
+    if not proof.because:
+        return ()
     known = {event.id for events in facts.events.values() for event in events}
     return tuple(item for item in proof.because if item in known)
 
