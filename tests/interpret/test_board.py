@@ -282,7 +282,7 @@ def test_a_missing_field_names_the_lines_it_would_help_to_decide() -> None:
     assert gaps["stage"].why == "not given with the sample"
 
 
-@pytest.mark.parametrize("field", ["functioning", "differentiation"])
+@pytest.mark.parametrize("field", ["functioning"])
 def test_a_field_that_few_rules_ask_is_a_gap_only_where_a_line_waits_for_it(field: str) -> None:
     word = {"functioning": "functioning or not"}.get(field, field)
     asks = _assertion("asks", "GENA", context=ContextClause(field, ("well", "functioning")))

@@ -20,7 +20,7 @@ from netboard.model.result import (
 )
 from netboard.report import phrases
 from netboard.report.findings import Fact, row
-from netboard.report.statements import ProofNode
+from netboard.report.statement_rows import ProofNode
 
 #: Clauses of one group that are all shown; of more, those without anything found are counted.
 _SHOWN = 4

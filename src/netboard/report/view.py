@@ -20,15 +20,15 @@ from netboard.report.coverage import Gap, GeneRow, StateGroup
 from netboard.report.findings import Doubt, Fact, FindingGroup, FindingRow, OtherVariant
 from netboard.report.references import Reference, References
 from netboard.report.selection import is_filtered_hotspot, reportable, significance
-from netboard.report.statements import (
+from netboard.report.statement_rows import (
     CourseEntry,
     CourseRow,
     Rule,
-    Statements,
     TherapyGroup,
     TherapyRow,
     TrialBlock,
 )
+from netboard.report.statements import Statements
 
 
 @dataclass(frozen=True, slots=True)
