@@ -39,9 +39,15 @@ def without_unread(seen: Seen, panel: Panel, build: Build, unread: Iterable[tupl
             scopes = {**scopes, "copy_number": replace(copies, state="partly", reason="record_not_read")}
             result[symbol] = scopes
         if small.state == "assessed" and _coding_touched(models[0], places.get("small_variants", ())):
+            scopes = {**scopes, "small_variants": replace(small, state="partly", reason="record_not_read")}
+            result[symbol] = scopes
+        promoter = scopes.get("promoter")
+        windows = [p.interval for p in panel.genes[symbol].promoters if p.build == build]
+        read = not _any_overlap(windows, places.get("small_variants", ()))
+        if promoter is not None and promoter.state == "assessed" and not read:
             result[symbol] = {
                 **scopes,
-                "small_variants": replace(small, state="partly", reason="record_not_read"),
+                "promoter": replace(promoter, state="partly", reason="record_not_read"),
             }
     return result
 
@@ -65,6 +71,10 @@ def build_in_doubt(seen: Seen) -> Seen:
         }
         for symbol, scopes in seen.items()
     }
+
+
+def _any_overlap(windows: Sequence[Interval], places: Sequence[Interval]) -> bool:
+    return any(w.chrom == p.chrom and p.start < w.end and p.end > w.start for w in windows for p in places)
 
 
 def _gene_touched(model: Transcript, places: Sequence[Interval]) -> bool:

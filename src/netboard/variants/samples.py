@@ -287,7 +287,8 @@ class Collector:
                 self._evidence(site, i, site.record.sample(self.role.tumour), own_info=False)
             ):
                 return "", "no read of the first tier, some of the second"
-            return "no_alternate_reads", ""
+            # Of no reads at all nothing can be said.
+            return ("no_call" if supports[i].depth == 0 else "no_alternate_reads"), ""
         # A junction inferred from depth (PURPLE) has neither genotype nor reads: the record is the call.
         missing = genotype is not None and genotype.missing and site.kinds[i] == "sequence"
         if (missing or self.tumours > 1) and not reads and not vaf and self.role.tumour is not None:
