@@ -6,6 +6,7 @@ The key is of the content of the knowledge, the package version and the shape of
 
 from __future__ import annotations
 
+import gc
 import hashlib
 from collections.abc import Callable
 from typing import Any
@@ -55,11 +56,17 @@ def cache_key(content_hash: str, package_version: str) -> str:
 
 def read(key: str) -> Knowledge | None:
     """Return the knowledge stored under ``key``, or None when there is none or it is damaged."""
-    data = read_stored(f"knowledge-{key}")
+    # Thousands of objects are made that all stay: to look for garbage among them only takes time.
+    collecting = gc.isenabled()
+    gc.disable()
     try:
+        data = read_stored(f"knowledge-{key}")
         return None if data is None else decode(data)
     except (ValueError, TypeError, LookupError):
         return None
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def write(key: str, knowledge: Knowledge) -> None:
