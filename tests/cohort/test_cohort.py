@@ -32,10 +32,11 @@ from netboard.cli import report as report_verb
 from netboard.cli.writing import write_sample
 from netboard.cohort.page import render
 from netboard.cohort.store import COLUMNS, finding_classes, write_batch_parquet
-from netboard.cohort.summary import Cohort, Failed, GeneCount, summarise, wilson
+from netboard.cohort.summary import Cohort, Failed, GeneCount, summarise
 from netboard.cohort.tables import alterations_tsv, biomarkers_tsv, genes_tsv, samples_tsv
 from netboard.errors import ConfigError, InputError
 from netboard.model.result import BiomarkerResult, Finding, Interpretation
+from netboard.model.share import score_interval
 from netboard.output import safe_name
 
 #: Directory of the sample whose name holds a space.
@@ -202,9 +203,9 @@ def test_the_store_keeps_every_column_of_its_contract(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("hits", "total", "low", "high"), [(0, 10, 0.0, 0.2775), (5, 10, 0.2366, 0.7634), (10, 10, 0.7225, 1.0)]
 )
-def test_the_interval_is_that_of_wilson(hits: int, total: int, low: float, high: float) -> None:
+def test_the_interval_is_that_of_score_interval(hits: int, total: int, low: float, high: float) -> None:
     # Figures: Wilson score interval without continuity correction.
-    assert wilson(hits, total) == (pytest.approx(low, abs=1e-4), pytest.approx(high, abs=1e-4))
+    assert score_interval(hits, total) == (pytest.approx(low, abs=1e-4), pytest.approx(high, abs=1e-4))
 
 
 def test_tables_hold_every_gene_sample_and_alteration(tmp_path: Path) -> None:

@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netboard.interpret.clonality import clonality_hints
-from netboard.interpret.copies import GeneCopy, interval, mutated
+from netboard.interpret.copies import GeneCopy, mutated
 from netboard.interpret.two_hits import gene_alterations
 from netboard.model.evidence import Truth
 from netboard.model.facts import Coverage
 from netboard.model.result import Finding, GeneAlteration, Locus, Oncogenicity
+from netboard.model.share import score_interval
 from netboard.model.standard import AlterationRules
 from netboard.model.variant import Gene, Panel
 
@@ -277,5 +278,5 @@ def test_mutated_copies_are_those_that_the_model_put_in(purity: float, total: in
 
 def test_the_interval_holds_its_share_and_stays_within_nought_and_one() -> None:
     for hits, total in ((0, 10), (5, 10), (10, 10), (12, 10)):
-        low, high = interval(hits, total, 1.96)
+        low, high = score_interval(hits, total, 1.96)
         assert 0 <= low <= min(hits, total) / total <= high + 1e-12 <= 1 + 1e-12

@@ -182,3 +182,22 @@ def test_a_closed_descriptor_is_no_fault_of_netboards(tmp_path: Path, closed: st
         assert "standard output is closed" in done.stderr
     else:
         assert all("\t" in line for line in done.stdout.splitlines())
+
+
+def test_more_parts_than_a_byte_counts_are_all_read(tmp_path: Path) -> None:
+    path = tmp_path / "in.vcf"
+    path.write_text(vcf([snv("GRCh38", i) for i in range(700)], contigs=CONTIGS["GRCh38"]))
+    code = (
+        "import sys\nfrom netboard.variants.ranges import ranges_of, scan_ranges\n"
+        "from netboard.variants.source import open_source\nfrom netboard.variants.targets import TargetSet\n"
+        "opened = open_source(sys.argv[1])\n"
+        "ranges = ranges_of(opened, 150, least=1)\n"
+        "found = scan_ranges(opened, TargetSet([('11', 64801000, 64813000)]), ranges, processes=3)\n"
+        "print(len(ranges) > 256, len(list(found.lines())), found.records)\n"
+        "found.close()\nopened.close()\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True, env=environment
+    )
+    assert done.stdout.split() == ["True", "700", "700"]

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from math import sqrt
 from pathlib import Path
 from typing import Any
 
 from netboard.cohort.duck import connect, quoted, quoted_list
 from netboard.cohort.store import COLUMNS, STORE_VERSION
 from netboard.errors import InputError
+from netboard.model.share import score_interval
 from netboard.output import atomic_path
 
 
@@ -206,16 +206,6 @@ def recurrent(genes: Sequence[GeneCount]) -> list[str]:
     return sorted(total, key=lambda gene: (-total[gene], gene))
 
 
-def wilson(hits: int, total: int) -> tuple[float, float]:
-    """Return the 95 % score interval (Wilson 1927) of a share; ``total`` must be above nought."""
-    z = 1.959964
-    share = hits / total
-    centre = share + z * z / (2 * total)
-    spread = z * sqrt(share * (1 - share) / total + z * z / (4 * total * total))
-    scale = 1 + z * z / total
-    return max(0.0, (centre - spread) / scale), min(1.0, (centre + spread) / scale)
-
-
 def _open(parts: Sequence[Path]) -> Any:
     """Return a connection with a view ``rows`` over all parts."""
     connection = connect()
@@ -268,7 +258,7 @@ def _genes(connection: Any, samples: int) -> tuple[GeneCount, ...]:
     counts = []
     for row in _fetch(connection, _GENES):
         denominator = row["assessed"] - row["undetermined"]
-        low, high = wilson(row["altered"], denominator) if denominator else (None, None)
+        low, high = score_interval(row["altered"], denominator) if denominator else (None, None)
         counts.append(
             GeneCount(
                 **row,

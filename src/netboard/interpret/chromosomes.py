@@ -20,7 +20,6 @@ WHOLE_ARM = 0.8
 TOLD_ARM = 0.5
 _AUTOSOMES = tuple(str(number) for number in range(1, 23))
 _WHY = "no segment table (copy number of the whole genome) was given"
-_ONE_ALLELE = "copies kept, heterozygosity not told:"
 _ALLELES = "segments with copies of each allele (minor copy number), given as --segments"
 _REMEDY = "copy-number segments of the whole genome, given as --segments"
 

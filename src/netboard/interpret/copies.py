@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import sqrt
 from typing import Any
 
 from netboard.model.result import Finding
+from netboard.model.share import score_interval
 from netboard.model.standard import AlterationRules
 
 #: Chromosomes on which a normal cell has not two copies in everyone.
@@ -70,7 +70,7 @@ def mutated(
     assert copy.total is not None
     assert finding.depth
     assert finding.alt_depth is not None
-    low, high = interval(finding.alt_depth, finding.depth, rules.figure("confidence_z"))
+    low, high = score_interval(finding.alt_depth, finding.depth, rules.figure("confidence_z"))
     all_copies = purity * copy.total + 2 * (1 - purity)
     normal = (1 - purity) if inherited else 0.0
 
@@ -83,13 +83,3 @@ def mutated(
         round(per_cell(high), 3),
         copy.total,
     )
-
-
-def interval(hits: int, total: int, z: float) -> tuple[float, float]:
-    """Return the score interval (Wilson 1927) of a share; ``total`` must be above nought."""
-    hits = min(hits, total)
-    share = hits / total
-    centre = share + z * z / (2 * total)
-    spread = z * sqrt(share * (1 - share) / total + z * z / (4 * total * total))
-    scale = 1 + z * z / total
-    return max(0.0, (centre - spread) / scale), min(1.0, (centre + spread) / scale)

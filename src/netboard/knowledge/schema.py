@@ -14,6 +14,7 @@ from pydantic import Field, field_validator, model_validator
 
 from netboard.knowledge.marker_schema import BiomarkersFile
 from netboard.knowledge.record_schema import (
+    CLOSED,
     ComparisonsFile,
     FeedbackEntry,
     InventoryFile,
@@ -128,7 +129,7 @@ class TrialFile(Strict):
 
     @model_validator(mode="after")
     def _dated_to_the_day(self) -> Self:
-        closed = self.status in ("completed", "terminated", "withdrawn", "not_recruiting")
+        closed = self.status in CLOSED
         if not closed and self.as_of and len(self.as_of) != len("2020-01-31"):
             raise ValueError("as_of: the status of a trial that may be open is dated to the day")
         return self

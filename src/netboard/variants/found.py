@@ -17,8 +17,6 @@ class Spool:
     def __init__(self, handle: IO[bytes] | None = None) -> None:
         self._handle: IO[bytes] | None = handle
         self.shift = 0
-        self.lines = 0
-        self.size = 0
 
     def keep(self, number: int, line: bytes) -> None:
         """Add a line; ``number`` counts the records of its range from 0, -1 when unknown."""
@@ -28,8 +26,6 @@ class Spool:
             # Closed by close(), or with the spool: its lines are read again and again.
             self._handle = tempfile.SpooledTemporaryFile(max_size=_SPOOL_MEMORY)  # noqa: SIM115
         self._handle.write(b"%d\t%b\n" % (number, line))
-        self.lines += 1
-        self.size += len(line)
 
     def flush(self) -> None:
         """Hand what was kept to the operating system, for another process that shares the file."""

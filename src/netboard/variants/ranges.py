@@ -18,7 +18,6 @@ from netboard.variants.workers import read_side_by_side
 _MIN_RANGE = 2 << 20
 #: Ranges per process, so that one that is slowed down leaves more to the others; not of many samples.
 _RANGES = 4
-_MOST_RANGES = 256
 _MANY_SAMPLES = 20
 
 
@@ -40,7 +39,7 @@ def ranges_of(opened: Opened, workers: int, least: int = _MIN_RANGE) -> list[tup
         begin = _plain_begin(opened)
     # Each range has collectors of its own for every sample.
     each = 1 if workers == 1 or len(opened.header.samples) > _MANY_SAMPLES else _RANGES
-    count = max(1, min(workers * each, _MOST_RANGES, (size - begin) // least))
+    count = max(1, min(workers * each, (size - begin) // least))
     cuts = [begin]
     with opened.path.open("rb") as handle:
         for k in range(1, count):

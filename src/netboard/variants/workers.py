@@ -15,6 +15,8 @@ from netboard.variants.found import Scanned, Spool
 from netboard.variants.sieve import BadLineError, Yield
 from netboard.variants.source import Opened
 
+#: Bytes of a task's number; all of them fit into a pipe.
+_TURN_BYTES = 2
 MEND = "Write the file again with the program that made it"
 
 Outcome = tuple[Yield, Any] | BaseException
@@ -43,10 +45,11 @@ def _shared_spool() -> Spool:
 
 
 def _take_in_turn(tasks: Sequence[Task], spools: Sequence[Spool], turns: int) -> dict[int, Outcome]:
-    """Run tasks until none is left; their numbers are read, a byte each, from the descriptor ``turns``."""
+    """Run tasks until none is left; their numbers are read from the descriptor ``turns``."""
     found = {}
-    while number := os.read(turns, 1):
-        found[number[0]] = _guarded(tasks[number[0]], spools[number[0]])
+    while turn := os.read(turns, _TURN_BYTES):
+        number = int.from_bytes(turn, "big")
+        found[number] = _guarded(tasks[number], spools[number])
     return found
 
 
@@ -86,7 +89,7 @@ def _fork(tasks: Sequence[Task], spools: Sequence[Spool], turns: int) -> Callabl
 def _by_processes(tasks: Sequence[Task], spools: Sequence[Spool], processes: int) -> dict[int, Outcome]:
     turns, write = os.pipe()
     # Who is done takes the next: a process that something else slows down holds nobody up.
-    os.write(write, bytes(range(len(tasks))))
+    os.write(write, b"".join(number.to_bytes(_TURN_BYTES, "big") for number in range(len(tasks))))
     os.close(write)
     workers = [_fork(tasks, spools, turns) for _ in range(processes - 1)]
     found = _take_in_turn(tasks, spools, turns)
@@ -109,7 +112,7 @@ def may_fork() -> bool:
 def read_side_by_side(
     opened: Opened, tasks: Sequence[Task], how: str, *, processes: int, count: bool, gathered: bool
 ) -> Scanned:
-    """Return what the tasks (at most 256) found, joined in their order; ``gathered``: they have gatherers.
+    """Return what the tasks found, joined in their order; ``gathered``: they have gatherers.
 
     By one process they are done one after the other, to the same end.
 
