@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from netboard.model.facts import BiomarkerFact, Coverage, FactEvent, Facts
+from netboard.model.facts import OF_A_VARIANT, BiomarkerFact, Coverage, FactEvent, Facts
 from netboard.model.result import Context, Finding
 
 _THREE_TO_ONE = {
@@ -15,6 +15,9 @@ _THREE_TO_ONE = {
 }  # fmt: skip
 #: What two substitutions of one codon may make together.
 _CODON_READINGS = ("missense", "hotspot", "truncating", "synonymous")
+#: What would tell whether a rearrangement makes an active or a broken protein: found in DNA, or as a transcript.
+_OF_BREAKPOINTS = "an RNA test (RNA sequencing or RT-PCR) that shows whether the transcript is fused and in frame"
+_OF_A_TRANSCRIPT = "whether the fused transcript keeps the reading frame and the domain that acts, from the RNA test"
 _ORIGIN_REMEDY = {"germline_suspect": "a germline test, with genetic counselling"}
 _SUBSTITUTION = re.compile(r"p\.\(?([A-Z][a-z]{2})(\d+)([A-Z][a-z]{2})\)?$")
 
@@ -61,9 +64,17 @@ def _event(finding: Finding) -> FactEvent:
         significance=significance,
         label=short_change(finding.hgvsp) or ((finding.hotspot or "") if finding.hotspot_exact else ""),
         origin="somatic" if finding.origin == "somatic" else "unknown",
+        significance_remedy=_significance_remedy(finding),
         origin_remedy=_ORIGIN_REMEDY.get(finding.origin, "a matched normal or a germline test"),
         remedy=_remedy(finding, open_codon=open_codon),
     )
+
+
+def _significance_remedy(finding: Finding) -> str:
+    if finding.event not in ("disruption", "fusion"):
+        return OF_A_VARIANT
+    seen_in_rna = finding.variant is not None and finding.variant.alt == "<FUSION>"
+    return _OF_A_TRANSCRIPT if seen_in_rna else _OF_BREAKPOINTS
 
 
 def _remedy(finding: Finding, *, open_codon: bool) -> str:

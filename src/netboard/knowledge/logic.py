@@ -205,7 +205,7 @@ def _event_need(code: str, event: FactEvent) -> str:
         return event.remedy or f"{event.gene}: run again with --fasta, so that the effect can be told"
     if code == "origin_undetermined":
         return f"{event.gene}: {event.origin_remedy}"
-    return f"{event.gene}: functional or clinical evidence that this variant of uncertain significance is pathogenic"
+    return f"{event.gene}: {event.significance_remedy}"
 
 
 def _absence(clause: EventClause, text: str, facts: Facts, knowledge: Knowledge) -> Proof:

@@ -30,6 +30,8 @@ SCOPE_OF_EVENT: Mapping[str, str] = {
 SCOPES = ("small_variants", "promoter", "copy_number", "fusions")
 #: Whether inherited variants are in the file at all: a paired somatic caller takes them out.
 GERMLINE_SCOPE = "germline"
+#: What would settle a variant of uncertain significance.
+OF_A_VARIANT = "functional or clinical evidence that this variant of uncertain significance is pathogenic"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,8 @@ class FactEvent:
     label: str = ""
     origin: str = "unknown"
     remedy: str = ""
+    #: What would settle whether it is pathogenic, where a rule asks for it.
+    significance_remedy: str = OF_A_VARIANT
     #: What would settle the origin, where a rule asks for it.
     origin_remedy: str = "a matched normal or a germline test"
 
