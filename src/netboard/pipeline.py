@@ -327,9 +327,9 @@ def interpret_sample(
         )
         for variant, effect in reportable
     ]
-    events, stored = copy_number_findings(sample.copy_numbers, panel, settings, rules, from_records=True)
+    events, stored = copy_number_findings(sample.copy_numbers, knowledge, settings, from_records=True)
     findings += events
-    findings += copy_number_findings(segments, panel, settings, rules, from_records=False)[0]
+    findings += copy_number_findings(segments, knowledge, settings, from_records=False)[0]
     findings += rearrangement_findings((*sample.rearrangements, *fusions), panel, rules)
     non_coding: list[NonCoding] = [non_coding_of(variant, effect) for variant, effect in rest]
     non_coding += stored

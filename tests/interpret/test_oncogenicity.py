@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from netboard.interpret.oncogenicity import assess
+from netboard.interpret.oncogenicity import assess, assess_deletion
 from netboard.knowledge.load import load
 from netboard.model.effect import Effect
 from netboard.model.result import Oncogenicity
@@ -83,6 +83,24 @@ def test_a_truncated_oncogene_is_not_pathogenic() -> None:
     result = _assess(_effect("truncating"), ONCOGENE)
     assert (result.significance, result.points) == ("uncertain", 0)
     assert _state(result, "OVS1") == "not_met"
+
+
+@pytest.mark.parametrize(
+    ("whole", "words"), [(True, "deletes a tumour"), (False, "deletes exons of a tumour")]
+)
+def test_a_deleted_tumour_suppressor_has_the_points_of_a_null_variant(whole: bool, words: str) -> None:
+    result = assess_deletion(SUPPRESSOR, _standard(), whole=whole)
+    assert result is not None
+    assert (_codes(result), result.points, result.classification) == (["OVS1"], 8, "likely oncogenic")
+    assert (result.significance, result.criteria[0].reason) == ("pathogenic", "deletion")
+    assert result.basis.startswith(words)
+    assert {_state(result, code) for code in ("OS2", "OM1", "OP4", "SBVS1")} == {"not_assessed"}
+    assert {_state(result, code) for code in ("OS1", "OM2", "OP3", "SBP2")} == {"not_met"}
+
+
+@pytest.mark.parametrize("gene", [ONCOGENE, UNKNOWN_ROLE, None])
+def test_a_deletion_elsewhere_is_not_weighed_by_the_standard(gene: Gene | None) -> None:
+    assert assess_deletion(gene, _standard(), whole=True) is None
 
 
 def test_where_the_role_of_the_gene_is_not_known_a_null_variant_is_not_weighed() -> None:

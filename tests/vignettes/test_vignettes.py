@@ -33,13 +33,13 @@ def _findings(result: Interpretation, expected: Mapping[str, str]) -> None:
 
 
 def _state(result: Interpretation, expected: Mapping[str, Mapping[str, Any]]) -> None:
-    """What is said of a gene's finding: any field of it, ``significance`` of its oncogenicity."""
+    """What is said of a gene's finding: any field of it, significance, class and points of its oncogenicity."""
     for gene, fields in expected.items():
         finding = next(f for f in result.findings if f.gene == gene)
         for key, value in fields.items():
-            if key == "significance":
+            if key in ("significance", "classification", "points"):
                 assert finding.oncogenicity is not None
-                assert finding.oncogenicity.significance == value
+                assert getattr(finding.oncogenicity, key) == value
             else:
                 assert getattr(finding, key) == value, f"{gene} {key}: {getattr(finding, key)}"
 

@@ -16,8 +16,12 @@ _THREE_TO_ONE = {
 #: What two substitutions of one codon may make together.
 _CODON_READINGS = ("missense", "hotspot", "truncating", "synonymous")
 #: What would tell whether a rearrangement makes an active or a broken protein: found in DNA, or as a transcript.
-_OF_BREAKPOINTS = "an RNA test (RNA sequencing or RT-PCR) that shows whether the transcript is fused and in frame"
-_OF_A_TRANSCRIPT = "whether the fused transcript keeps the reading frame and the domain that acts, from the RNA test"
+_OF_BREAKPOINTS = (
+    "an RNA test (RNA sequencing or RT-PCR) that shows whether the transcript is fused and in frame"
+)
+_OF_A_TRANSCRIPT = (
+    "whether the fused transcript keeps the reading frame and the domain that acts, from the RNA test"
+)
 _ORIGIN_REMEDY = {"germline_suspect": "a germline test, with genetic counselling"}
 _SUBSTITUTION = re.compile(r"p\.\(?([A-Z][a-z]{2})(\d+)([A-Z][a-z]{2})\)?$")
 

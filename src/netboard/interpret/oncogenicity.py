@@ -46,7 +46,7 @@ class _Given:
     effect: Effect
     gene: Gene | None
     standard: Standard
-    #: Class of a destroying event, "" for another; and whether nearly the whole protein is spared.
+    #: Class of a destroying event or ``deletion``, "" for another; and whether nearly the whole protein is spared.
     null: str
     spared: bool
     frequency: float | None
@@ -94,6 +94,25 @@ def assess(
         significance,
         basis,
         tuple(not_met),
+    )
+
+
+def assess_deletion(gene: Gene | None, standard: Standard, *, whole: bool) -> Oncogenicity | None:
+    """Return the oncogenicity of a called deletion of ``gene``, None where the gene is no tumour suppressor.
+
+    The standard counts the deletion of exons as a null variant. Other changes of copy number, and rearrangements,
+    are none of its variants: they get no points at all.
+    """
+    term = "transcript_ablation" if whole else "exon_loss_variant"
+    effect = Effect(gene.symbol if gene is not None else "", "truncating", (term,), "geometry")
+    given = _Given(effect, gene, standard, "deletion", False, None, "")
+    if not given.destroys:
+        return None
+    met, not_met, not_assessed = _weigh(given)
+    points = sum(item.points for item in met)
+    what = "deletes a tumour suppressor" if whole else "deletes exons of a tumour suppressor"
+    return Oncogenicity(
+        _class(points, standard), points, tuple(met), tuple(not_assessed), "pathogenic", what, tuple(not_met)
     )
 
 

@@ -16,6 +16,7 @@ from netboard.interpret.changes import changes_between
 from netboard.interpret.oncogenicity import assess
 from netboard.interpret.sample import SampleInput, interpret
 from netboard.interpret.settings import Settings
+from netboard.interpret.structural import with_oncogenicity
 from netboard.model.effect import Effect, EffectSource, NmdRule, SmallEvent
 from netboard.model.evidence import Knowledge
 from netboard.model.result import Finding, Interpretation
@@ -55,6 +56,9 @@ def changes(old: Interpretation, new: Interpretation) -> list[str]:
 
 
 def _reassessed(finding: Finding, knowledge: Knowledge) -> Finding:
+    gene = knowledge.panel.genes.get(finding.gene)
+    if finding.type == "copy_number":
+        return with_oncogenicity(finding, gene, knowledge.oncogenicity)
     if finding.type != "small_variant" or finding.variant is None:
         return finding
     effect = Effect(
@@ -70,7 +74,6 @@ def _reassessed(finding: Finding, knowledge: Knowledge) -> Finding:
     )
     build = cast("Build", finding.variant.build)
     source = finding.population_source or ""
-    gene = knowledge.panel.genes.get(finding.gene)
     common = knowledge.alterations.figure("common_frequency")
     anew = assess(effect, gene, build, finding.population_frequency, source, knowledge.oncogenicity, common)
     return replace(finding, oncogenicity=anew)

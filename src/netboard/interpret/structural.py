@@ -11,20 +11,21 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from netboard.interpret.events import finding_id, share_of_reads, support_level
+from netboard.interpret.oncogenicity import assess_deletion
 from netboard.interpret.origin import junction_origin
 from netboard.interpret.settings import Settings
+from netboard.model.evidence import Knowledge
 from netboard.model.result import Finding, Locus, NonCoding
-from netboard.model.standard import AlterationRules
-from netboard.model.variant import CopyNumber, Panel, Rearrangement, Transcript
+from netboard.model.standard import AlterationRules, Standard
+from netboard.model.variant import CopyNumber, Gene, Panel, Rearrangement, Transcript
 
 _EVENTS = ("deletion", "loss_of_heterozygosity", "amplification")
 
 
 def copy_number_findings(
     calls: Iterable[CopyNumber],
-    panel: Panel,
+    knowledge: Knowledge,
     settings: Settings,
-    rules: AlterationRules = AlterationRules(),  # noqa: B008  (frozen)
     *,
     from_records: bool,
 ) -> tuple[list[Finding], list[NonCoding]]:
@@ -35,19 +36,29 @@ def copy_number_findings(
     """
     found: list[Finding] = []
     rest: list[NonCoding] = []
+    rules = knowledge.alterations
     for call in calls:
-        for gene in panel.genes.values():
+        for gene in knowledge.panel.genes.values():
             models = gene.models(call.build)
             if not models or not _touches(models[0], call):
                 continue
             hit = any(call.start < end and call.end > start for start, end in models[0].exons)
             if hit and call.call in _EVENTS:
-                found.append(_finding(call, models[0], settings, rules))
+                finding = _finding(call, models[0], settings, rules)
+                found.append(with_oncogenicity(finding, gene, knowledge.oncogenicity))
             elif hit and call.call == "unknown" and from_records:
                 found.append(_undetermined(call, models[0], settings, rules))
             elif from_records:
                 rest.append(_stored(call, gene.symbol, hit))
     return found, rest
+
+
+def with_oncogenicity(finding: Finding, gene: Gene | None, standard: Standard) -> Finding:
+    """Return a copy-number finding with its points, which only deletions of tumour suppressors have."""
+    if finding.event != "deletion":
+        return finding
+    whole = "covers_part_of_the_gene" not in finding.flags
+    return replace(finding, oncogenicity=assess_deletion(gene, standard, whole=whole))
 
 
 def _touches(model: Transcript, call: CopyNumber) -> bool:

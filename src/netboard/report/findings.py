@@ -210,9 +210,13 @@ def _facts(finding: Finding, cells: Clonality | None) -> Iterable[Fact]:
         yield Fact("Tier", f"{tiers}{by}")
 
 
+_NO_POINTS = "No points: the standard is for small variants and for deletions of tumour suppressors"
+
+
 def _oncogenicity(finding: Finding) -> Iterable[Fact]:
     onco = finding.oncogenicity
     if onco is None:
+        yield Fact("Oncogenicity", _NO_POINTS)
         return
     points = "; ".join(
         f"{item.code} {item.points:+d}: {item.meaning} ({item.reason})" for item in onco.criteria

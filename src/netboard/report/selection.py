@@ -13,9 +13,11 @@ from netboard.model.result import Finding, TrialLine
 def significance(finding: Finding) -> str:
     """Return pathogenic, uncertain, benign, or ``event`` where no such statement is made for the kind.
 
-    Copy-number and rearrangement findings carry no oncogenicity: their kind is the statement.
+    Of copy-number and rearrangement findings the kind is the statement.
     """
-    return finding.oncogenicity.significance if finding.oncogenicity is not None else "event"
+    if finding.type != "small_variant" or finding.oncogenicity is None:
+        return "event"
+    return finding.oncogenicity.significance
 
 
 def reportable(findings: Sequence[Finding]) -> tuple[Finding, ...]:
