@@ -35,6 +35,8 @@ from netboard.cohort.store import COLUMNS, finding_classes, write_batch_parquet
 from netboard.cohort.summary import Cohort, Failed, GeneCount, summarise
 from netboard.cohort.tables import alterations_tsv, biomarkers_tsv, genes_tsv, samples_tsv
 from netboard.errors import ConfigError, InputError
+from netboard.model.alteration import GeneAlteration
+from netboard.model.evidence import Truth
 from netboard.model.result import BiomarkerResult, Finding, Interpretation
 from netboard.model.share import score_interval
 from netboard.output import safe_name
@@ -236,6 +238,28 @@ def test_biomarkers_and_subgroups_that_could_not_be_told_are_counted_apart(tmp_p
     ]  # fmt: skip
     assert {row["state"] for row in read(biomarkers_tsv(cohort)) if row["kind"] == "subgroup"} == {"no"}
     assert "Biomarkers and molecular subgroups" in render(cohort)
+
+
+def test_samples_of_a_suppressor_are_counted_by_whether_both_copies_are_hit(tmp_path: Path) -> None:
+    def hit(name: str, value: Truth, *, asked: bool = True) -> Interpretation:
+        events = (
+            GeneAlteration(
+                "MEN1", "tumour_suppressor", (MEN1.id,), ("truncating",), asked, value, "code", "why"
+            ),
+        )
+        return replace(sample(name, nothing_found(), [MEN1]), alterations=events)
+
+    results = [hit("a", Truth.YES), hit("b", Truth.YES), hit("c", Truth.NO), hit("d", Truth.UNKNOWN)]
+    oncogene = replace(hit("e", Truth.UNKNOWN, asked=False))
+    cohort = summary(tmp_path, *results, oncogene)
+    assert [dict(row) for row in cohort.two_hits] == [
+        {"gene": "MEN1", "samples": 4, "yes": 2, "no": 1, "unknown": 1}
+    ]
+    page = render(cohort)
+    assert faults(page) == []
+    assert "Tumour suppressors: both copies hit" in Page(page).text()
+    assert "MEN1 4 2 1 1" in Page(page).text()
+    assert "both copies hit" not in render(summary(tmp_path, oncogene))
 
 
 def test_the_page_is_well_formed_and_shows_denominators_failures_and_gaps(tmp_path: Path) -> None:

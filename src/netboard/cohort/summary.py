@@ -76,6 +76,8 @@ class Cohort:
     markers: tuple[Mapping[str, Any], ...] = ()
     #: One per biomarker or subgroup: samples by answer, and those in which it could not be told.
     marker_counts: tuple[Mapping[str, Any], ...] = ()
+    #: One per tumour suppressor with an event that counts: samples by whether both copies are hit.
+    two_hits: tuple[Mapping[str, Any], ...] = ()
     #: (gene, sample) -> what the assay could see of small variants, for the genes of the picture.
     seen: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
@@ -103,6 +105,15 @@ SELECT sample, gene, finding_type AS type, event, class, label, build, chrom, po
   count(DISTINCT sample) OVER (PARTITION BY gene, class, coalesce(hgvsc, finding_id)) AS samples_with_it
 FROM rows WHERE kind = 'finding' AND class IN ('pathogenic', 'event', 'uncertain', 'undetermined')
 ORDER BY gene, class, label, sample, id
+"""
+#: Samples by whether both copies are hit, of the tumour suppressors in which anything counts.
+_TWO_HITS = """
+SELECT gene, count(DISTINCT sample) AS samples,
+  count(DISTINCT sample) FILTER (WHERE two_hits = 'yes') AS yes,
+  count(DISTINCT sample) FILTER (WHERE two_hits = 'no') AS no,
+  count(DISTINCT sample) FILTER (WHERE two_hits = 'unknown') AS unknown
+FROM rows WHERE kind = 'finding' AND two_hits IN ('yes', 'no', 'unknown')
+GROUP BY gene ORDER BY samples DESC, yes DESC, gene
 """
 _ARMS = """
 SELECT trial, arm, line_id, any_value(title) AS title, any_value(drugs) AS drugs, max(status) AS status,
@@ -178,6 +189,7 @@ def summarise(
         versions=_fetch(connection, _VERSIONS),
         markers=_fetch(connection, _MARKERS),
         marker_counts=_fetch(connection, _MARKER_COUNTS),
+        two_hits=_fetch(connection, _TWO_HITS),
         patients=len({str(row["patient"] or f"sample {row['sample']}") for row in samples}),
         seen=_seen(connection, recurrent(genes)[:PICTURE_GENES]),
     )
