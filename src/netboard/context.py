@@ -22,6 +22,7 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
     "sstr": ("positive", "negative"),
     "mgmt": ("methylated", "unmethylated"),
     "functioning": ("functioning", "non_functioning"),
+    "sex": ("female", "male"),
 }
 #: Other words for a value, as people write them.
 _SYNONYMS = {
@@ -30,6 +31,7 @@ _SYNONYMS = {
         "non-functioning": "non_functioning", "nonfunctioning": "non_functioning",
         "non-functional": "non_functioning", "nonfunctional": "non_functioning",
     },
+    "sex": {"f": "female", "xx": "female", "m": "male", "xy": "male"},
 }  # fmt: skip
 #: Ki-67 per cent that a grade excludes (WHO 2022: G1 below 3, G2 up to 20, NEC above 20). A grade may
 #: rest on mitoses alone, so a low Ki-67 beside G2 or G3 is no contradiction.
@@ -74,6 +76,7 @@ def build_context(given: Mapping[str, str | None], knowledge: Knowledge, *, wher
         purity=_number(texts.get("purity"), "purity", 0.0, 1.0, where),
         patient=texts.get("patient"),
         functioning=values["functioning"],
+        sex=values["sex"],
     )
     if context.purity == 0:
         raise ConfigError(

@@ -19,7 +19,7 @@ from netboard.output import safe_name
 COLUMNS = (
     "sample", "vcf", "build", "tumour", "normal", "tumour_type", "site", "grade", "differentiation", "stage",
     "ki67", "sstr", "mgmt", "functioning", "prior_therapy", "assay", "targets", "fasta", "segments", "fusions",
-    "population", "purity", "patient", "batch",
+    "population", "purity", "sex", "patient", "batch",
 )  # fmt: skip
 _REQUIRED = ("sample", "vcf")
 _PATHS = ("vcf", "targets", "fasta", "segments", "fusions", "population")

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netboard.interpret.clonality import clonality_hints
-from netboard.interpret.copies import GeneCopy, mutated
+from netboard.interpret.copies import SEX, Cells, GeneCopy, mutated
 from netboard.interpret.two_hits import gene_alterations
 from netboard.model.evidence import Truth
 from netboard.model.facts import Coverage
@@ -62,11 +62,12 @@ def _read(
     *findings: Finding,
     copy: GeneCopy | None = None,
     purity: float | None = None,
+    sex: str | None = None,
     seen: dict[str, Coverage] | None = None,
 ) -> GeneAlteration:
     copies = {"GENS": copy} if copy is not None else {}
     scopes = {"GENS": ALL_SEEN if seen is None else seen}
-    (found,) = gene_alterations(findings, scopes, copies, purity, PANEL, RULES)
+    (found,) = gene_alterations(findings, scopes, copies, Cells(purity, sex), PANEL, RULES)
     return found
 
 
@@ -190,16 +191,50 @@ def test_silent_and_benign_variants_are_no_hit(second: dict[str, object]) -> Non
 def test_on_x_one_hit_may_be_enough() -> None:
     found = _read(_small(variant=Locus("GRCh38", "X", 5, "A", "T")))
     assert (found.two_hits, found.code) == (Truth.UNKNOWN, "copies_in_normal_cells")
+    assert SEX in found.needs
+
+
+def _on_x(alt: int = 160, **given: object) -> Finding:
+    return _small(alt=alt, depth=200, variant=Locus("GRCh38", "X", 5, "A", "T"), **given)
+
+
+def test_in_a_man_a_mutation_on_every_copy_of_x_leaves_none_intact() -> None:
+    found = _read(_on_x(), copy=ONE, purity=0.8, sex="male")
+    assert (found.two_hits, found.code) == (Truth.YES, "no_intact_copy")
+    assert found.because.startswith("a man's cells have one copy, and")
+    few = _read(_on_x(alt=20), copy=ONE, purity=0.8, sex="male")
+    assert (few.two_hits, few.code) == (Truth.UNKNOWN, "figures_leave_a_copy")
+    without = _read(_on_x(), purity=0.8, sex="male")
+    assert (without.two_hits, without.code) == (Truth.UNKNOWN, "second_copy_open")
+    assert SEX not in without.needs
+
+
+def test_in_a_woman_one_hit_on_x_may_be_enough_and_two_are_told_from_the_figures() -> None:
+    one = _read(_on_x(alt=80), copy=GeneCopy(2.0, 1.0), purity=0.8, sex="female")
+    assert (one.two_hits, one.code) == (Truth.UNKNOWN, "x_inactivation")
+    assert "stain" in one.needs[0]
+    assert _read(_on_x(alt=160), copy=GeneCopy(2.0, 0.0), purity=0.8, sex="female").two_hits is Truth.YES
+
+
+@pytest.mark.parametrize(("sex", "words"), [("male", "the only copy is"), ("female", "both copies are")])
+def test_a_deletion_on_x_says_how_many_copies_there_were(sex: str, words: str) -> None:
+    lost = _copy("deletion", 0.0)
+    found = _read(replace(lost, variant=Locus("GRCh38", "X", 1, "N", "<CN>", end=9)), sex=sex)
+    assert (found.two_hits, found.because) == (Truth.YES, f"{words} deleted (0 left)")
+
+
+def test_the_sex_tells_nothing_of_an_autosome() -> None:
+    assert {_read(_small(), sex=sex).two_hits for sex in (None, "male", "female")} == {Truth.NO}
 
 
 @pytest.mark.parametrize("gene", ["GENO", "GENU"])
 def test_the_question_is_asked_of_suppressors_alone(gene: str) -> None:
-    found = gene_alterations([_small(gene=gene)], {gene: ALL_SEEN}, {}, None, PANEL, RULES)[0]
+    found = gene_alterations([_small(gene=gene)], {gene: ALL_SEEN}, {}, Cells(), PANEL, RULES)[0]
     assert (found.asked, found.code) == (False, "not_asked")
 
 
 def test_loss_of_heterozygosity_alone_makes_no_gene_altered() -> None:
-    assert gene_alterations([LOH], {"GENS": ALL_SEEN}, {}, None, PANEL, RULES) == ()
+    assert gene_alterations([LOH], {"GENS": ALL_SEEN}, {}, Cells(), PANEL, RULES) == ()
 
 
 @given(
@@ -207,18 +242,21 @@ def test_loss_of_heterozygosity_alone_makes_no_gene_altered() -> None:
     total=st.sampled_from([1.0, 2.0, 3.0]),
     purity=st.floats(0.1, 1.0),
     origin=st.sampled_from(["somatic", "unknown", "germline_suspect"]),
+    place=st.sampled_from([("1", None), ("X", "male"), ("X", "female")]),
 )
 def test_taking_a_figure_away_never_turns_the_answer_into_yes_or_no(
-    alt: int, total: float, purity: float, origin: str
+    alt: int, total: float, purity: float, origin: str, place: tuple[str, str | None]
 ) -> None:
-    finding = _small(alt=alt, depth=300, origin=origin)
+    chrom, sex = place
+    finding = _small(alt=alt, depth=300, origin=origin, variant=Locus("GRCh38", chrom, 5, "A", "T"))
     copy = GeneCopy(total, 0.0)
-    whole = _read(finding, LOH, copy=copy, purity=purity).two_hits
+    whole = _read(finding, LOH, copy=copy, purity=purity, sex=sex).two_hits
     for less in (
-        _read(finding, LOH, copy=copy, purity=None),
-        _read(finding, LOH, copy=None, purity=purity),
-        _read(replace(finding, alt_depth=None), LOH, copy=copy, purity=purity),
-        _read(finding, LOH, copy=copy, purity=purity, seen={}),
+        _read(finding, LOH, copy=copy, purity=None, sex=sex),
+        _read(finding, LOH, copy=None, purity=purity, sex=sex),
+        _read(finding, LOH, copy=copy, purity=purity),
+        _read(replace(finding, alt_depth=None), LOH, copy=copy, purity=purity, sex=sex),
+        _read(finding, LOH, copy=copy, purity=purity, seen={}, sex=sex),
     ):
         assert less.two_hits in (Truth.UNKNOWN, whole)
 
@@ -227,7 +265,7 @@ def test_taking_a_figure_away_never_turns_the_answer_into_yes_or_no(
 
 
 def _hint(finding: Finding, copy: GeneCopy | None, purity: float | None) -> str:
-    (found,) = clonality_hints([finding], {"GENS": copy} if copy else {}, purity, RULES)
+    (found,) = clonality_hints([finding], {"GENS": copy} if copy else {}, Cells(purity), RULES)
     assert (found.state == "unknown") is bool(found.needs)
     return found.state
 
@@ -256,20 +294,29 @@ def test_nothing_is_asked_of_what_may_be_inherited_or_does_not_count() -> None:
         _small(event="synonymous"),
         _small(oncogenicity=harmless),
     ]
-    assert clonality_hints(others, {"GENS": DIPLOID}, 0.8, RULES) == ()
+    assert clonality_hints(others, {"GENS": DIPLOID}, Cells(0.8), RULES) == ()
 
 
 @given(
     purity=st.floats(0.05, 1.0),
     total=st.integers(1, 6),
     on=st.integers(1, 6),
+    place=st.sampled_from([("1", "", 2), ("X", "female", 2), ("X", "male", 1)]),
+    inherited=st.booleans(),
 )
-def test_mutated_copies_are_those_that_the_model_put_in(purity: float, total: int, on: int) -> None:
+def test_mutated_copies_are_those_that_the_model_put_in(
+    purity: float, total: int, on: int, place: tuple[str, str, int], inherited: bool
+) -> None:
+    chrom, sex, normal = place
     on = min(on, total)
     depth = 1_000_000
-    share = purity * on / (purity * total + 2 * (1 - purity))
+    share = (purity * on + (1 - purity) * inherited) / (purity * total + normal * (1 - purity))
     found = mutated(
-        _small(alt=round(share * depth), depth=depth), GeneCopy(total, None), purity, RULES, inherited=False
+        _small(alt=round(share * depth), depth=depth, variant=Locus("GRCh38", chrom, 5, "A", "T")),
+        GeneCopy(total, None),
+        Cells(purity, sex),
+        RULES,
+        inherited=inherited,
     )
     assert found is not None
     assert abs(found.copies - on) < 0.01

@@ -144,6 +144,12 @@ def _subgroups(result: Interpretation, expected: Mapping[str, str]) -> None:
         assert (state in said) if state != "none" else not said, f"{word}: {said}"
 
 
+def _two_hits(result: Interpretation, expected: Mapping[str, str]) -> None:
+    for gene, value in expected.items():
+        said = {item.two_hits.value for item in result.alterations if item.gene == gene}
+        assert said == {value}, f"{gene}: {said}"
+
+
 def _genes(result: Interpretation, expected: Mapping[str, Any]) -> None:
     states = {gene.gene: gene for gene in result.genes}
     for gene, told in expected.items():
@@ -177,6 +183,7 @@ _CHECKS: Mapping[str, Callable[[Interpretation, Any], None]] = {
     "background": _background,
     "subgroups": _subgroups,
     "genes": _genes,
+    "two_hits": _two_hits,
     "not_assessed": _not_assessed,
     "warnings": _warnings,
 }

@@ -31,6 +31,10 @@ CONTEXT = {
     "mgmt": ("methylated|unmethylated", "promoter methylation of the gene that the option names"),
     "functioning": ("yes|no", "whether the tumour is functioning (symptoms of a hormone)"),
     "prior_therapy": ("DRUG,...", "prior therapies, comma-separated; `none` when there was none"),
+    "sex": (
+        "female|male",
+        "the patient's sex: how many X chromosomes normal cells have, for hits of genes on X",
+    ),
     "purity": ("FRACTION", "tumour purity from 0 to 1"),
 }
 

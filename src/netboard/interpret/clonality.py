@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from netboard.interpret.copies import GeneCopy, missing, mutated
+from netboard.interpret.copies import Cells, GeneCopy, missing, mutated
 from netboard.model.result import Clonality, Finding
 from netboard.model.standard import AlterationRules
 
@@ -12,7 +12,7 @@ from netboard.model.standard import AlterationRules
 def clonality_hints(
     findings: Iterable[Finding],
     copies: Mapping[str, GeneCopy],
-    purity: float | None,
+    cells: Cells,
     rules: AlterationRules,
 ) -> tuple[Clonality, ...]:
     """Return one hint for each small variant that counts and is not suspected to be inherited.
@@ -20,7 +20,7 @@ def clonality_hints(
     An inherited variant is in every cell, so nothing is asked of it.
     """
     return tuple(
-        _hint(finding, copies.get(finding.gene), purity, rules) for finding in findings if _asked(finding)
+        _hint(finding, copies.get(finding.gene), cells, rules) for finding in findings if _asked(finding)
     )
 
 
@@ -36,9 +36,9 @@ def _asked(finding: Finding) -> bool:
     )
 
 
-def _hint(finding: Finding, copy: GeneCopy | None, purity: float | None, rules: AlterationRules) -> Clonality:
-    needs = missing(finding, copy, purity)
-    found = mutated(finding, copy, purity, rules, inherited=False)
+def _hint(finding: Finding, copy: GeneCopy | None, cells: Cells, rules: AlterationRules) -> Clonality:
+    needs = missing(finding, copy, cells)
+    found = mutated(finding, copy, cells, rules, inherited=False)
     if found is None:
         return Clonality(
             finding.id, "unknown", "the share of reads alone does not tell the share of cells", needs

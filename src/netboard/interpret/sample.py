@@ -15,7 +15,7 @@ from typing import Any
 from netboard.interpret import assessed, biomarkers, gaps
 from netboard.interpret.clonality import clonality_hints
 from netboard.interpret.comparisons import comparisons
-from netboard.interpret.copies import gene_copies
+from netboard.interpret.copies import Cells, gene_copies
 from netboard.interpret.facts import build_facts
 from netboard.interpret.settings import Settings
 from netboard.interpret.slice import knowledge_slice
@@ -79,9 +79,10 @@ def interpret(given: SampleInput, knowledge: Knowledge, settings: Settings, toda
     findings = tuple(sorted((_tiered(item, therapies) for item in given.findings), key=_finding_rank))
     promoters = frozenset(gene.symbol for gene in knowledge.panel.genes.values() if gene.promoters)
     genes: tuple[GeneAssessment, ...] = assessed.gene_assessments(given.coverage, findings, promoters)
-    copies, purity, rules = gene_copies(given.extra), given.context.purity, knowledge.alterations
-    alterations = gene_alterations(findings, given.coverage, copies, purity, knowledge.panel, rules)
-    hints = clonality_hints(findings, copies, purity, rules)
+    copies, rules = gene_copies(given.extra), knowledge.alterations
+    cells = Cells(given.context.purity, given.context.sex)
+    alterations = gene_alterations(findings, given.coverage, copies, cells, knowledge.panel, rules)
+    hints = clonality_hints(findings, copies, cells, rules)
     return Interpretation(
         sample=given.sample,
         context=given.context,

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from netboard.interpret.copies import NOT_TWO, GeneCopy, Mutated, missing, mutated
+from netboard.interpret.copies import SEX, Cells, GeneCopy, Mutated, missing, mutated
 from netboard.model.evidence import Truth
 from netboard.model.facts import Coverage
 from netboard.model.result import Finding, GeneAlteration
@@ -40,7 +40,7 @@ def gene_alterations(
     findings: Sequence[Finding],
     seen: Mapping[str, Mapping[str, Coverage]],
     copies: Mapping[str, GeneCopy],
-    purity: float | None,
+    cells: Cells,
     panel: Panel,
     rules: AlterationRules,
 ) -> tuple[GeneAlteration, ...]:
@@ -61,7 +61,7 @@ def gene_alterations(
         asked = role in _SUPPRESSORS
         if asked:
             scopes = seen.get(symbol, {})
-            answer = _two_hits(found, scopes, copies.get(symbol), purity, rules)
+            answer = _two_hits(found, scopes, copies.get(symbol), cells, rules)
         elif role == "oncogene":
             answer = (Truth.UNKNOWN, "not_asked", "an oncogene needs one hit: the question is not asked", ())
         else:
@@ -121,21 +121,21 @@ def _two_hits(
     found: Sequence[Finding],
     scopes: Mapping[str, Coverage],
     copy: GeneCopy | None,
-    purity: float | None,
+    cells: Cells,
     rules: AlterationRules,
 ) -> Answer:
     hits = _sorted(found)
-    yes = _both_deleted(hits, rules) or _in_trans(hits) or _on_every_copy(hits, copy, purity, rules)
+    yes = _both_deleted(hits, cells, rules) or _in_trans(hits) or _on_every_copy(hits, copy, cells, rules)
     if yes is not None:
         return yes
     reasons = [
         reason
         for reason in (
-            _lost_copy_open(hits, copy, purity, rules),
+            _lost_copy_open(hits, copy, cells, rules),
             _deletion_open(hits),
             _phase_open(hits),
             _second_open(hits),
-            _x_chromosome(found),
+            _x_chromosome(found, cells),
             _not_looked_at(scopes),
         )
         if reason is not None
@@ -146,12 +146,13 @@ def _two_hits(
     return Truth.NO, "one_hit", "one hit, and no second among small variants and copy number", ()
 
 
-def _both_deleted(hits: _Hits, rules: AlterationRules) -> Answer | None:
+def _both_deleted(hits: _Hits, cells: Cells, rules: AlterationRules) -> Answer | None:
     for item in hits.deletions:
         total = item.total_copy_number
         if total is not None and total < rules.figure("both_copies_lost_below"):
             part = " of a part of the gene" if "covers_part_of_the_gene" in item.flags else ""
-            return Truth.YES, "both_copies_deleted", f"both copies{part} are deleted ({total:g} left)", ()
+            copies = f"the only copy{part} is" if _lone_x(item, cells) else f"both copies{part} are"
+            return Truth.YES, "both_copies_deleted", f"{copies} deleted ({total:g} left)", ()
     return None
 
 
@@ -170,8 +171,15 @@ def _same_set(one: Finding, other: Finding) -> bool:
     return one.phase.rpartition(":")[0] == other.phase.rpartition(":")[0] != ""
 
 
-def _lone_copy(hits: _Hits, copy: GeneCopy | None) -> str:
-    """Return how the second copy is known to be gone, "" where it is not."""
+def _lone_x(item: Finding, cells: Cells) -> bool:
+    """Whether a normal cell of the patient has one copy of the place."""
+    return item.variant is not None and cells.in_normal(item.variant.chrom) == 1
+
+
+def _lone_copy(hits: _Hits, copy: GeneCopy | None, cells: Cells) -> str:
+    """Return how it is known that no second copy is there, "" where it is not."""
+    if any(_lone_x(item, cells) for item in hits.mutations):
+        return "a man's cells have one copy"
     if hits.loh:
         return "loss of heterozygosity"
     if copy is not None and copy.minor is not None and copy.minor < 0.5:
@@ -181,14 +189,12 @@ def _lone_copy(hits: _Hits, copy: GeneCopy | None) -> str:
     return ""
 
 
-def _on_every_copy(
-    hits: _Hits, copy: GeneCopy | None, purity: float | None, rules: AlterationRules
-) -> Answer | None:
-    lone = _lone_copy(hits, copy)
+def _on_every_copy(hits: _Hits, copy: GeneCopy | None, cells: Cells, rules: AlterationRules) -> Answer | None:
+    lone = _lone_copy(hits, copy, cells)
     if not lone:
         return None
     for item in hits.mutations:
-        readings = _readings(item, copy, purity, rules)
+        readings = _readings(item, copy, cells, rules)
         if readings and all(_fits_all(reading, rules) for reading in readings):
             shown = readings[0]
             why = (
@@ -199,12 +205,10 @@ def _on_every_copy(
     return None
 
 
-def _readings(
-    item: Finding, copy: GeneCopy | None, purity: float | None, rules: AlterationRules
-) -> list[Mutated]:
+def _readings(item: Finding, copy: GeneCopy | None, cells: Cells, rules: AlterationRules) -> list[Mutated]:
     """Return the mutated copies as an acquired variant, and where it may be inherited also as such a one."""
     origins = (False, True) if item.origin == "germline_suspect" else (False,)
-    found = (mutated(item, copy, purity, rules, inherited=inherited) for inherited in origins)
+    found = (mutated(item, copy, cells, rules, inherited=inherited) for inherited in origins)
     return [reading for reading in found if reading is not None]
 
 
@@ -218,17 +222,17 @@ Reason = tuple[str, str, tuple[str, ...]]
 
 
 def _lost_copy_open(
-    hits: _Hits, copy: GeneCopy | None, purity: float | None, rules: AlterationRules
+    hits: _Hits, copy: GeneCopy | None, cells: Cells, rules: AlterationRules
 ) -> Reason | None:
-    lone = _lone_copy(hits, copy)
+    lone = _lone_copy(hits, copy, cells)
     if not lone or not hits.mutations:
         return None
     item = hits.mutations[0]
-    needs = missing(item, copy, purity)
+    needs = missing(item, copy, cells)
     if needs:
         why = f"{lone} beside {_name(item)}: whether the copy that is left carries it is open"
         return "second_copy_open", why, needs
-    shown = _readings(item, copy, purity, rules)[-1]
+    shown = _readings(item, copy, cells, rules)[-1]
     why = (
         f"{lone} beside {_name(item)}, but {shown.copies:.2g} mutated copies per tumour cell "
         f"({shown.low:.2g} to {shown.high:.2g}) of {shown.total:g}: an intact copy may be left, or a part of "
@@ -273,11 +277,18 @@ def _second_open(hits: _Hits) -> Reason | None:
     )
 
 
-def _x_chromosome(found: Sequence[Finding]) -> Reason | None:
-    if any(item.variant is not None and item.variant.chrom in NOT_TWO for item in found):
-        why = "the gene lies on a chromosome of which men have one copy, so one hit may be enough"
-        return "copies_in_normal_cells", why, ("the number of copies in the patient's normal cells",)
-    return None
+def _x_chromosome(found: Sequence[Finding], cells: Cells) -> Reason | None:
+    """Return the doubt about a gene of which not everyone has two copies that are read."""
+    chroms = {
+        item.variant.chrom for item in found if item.variant is not None and not item.variant.chrom.isdigit()
+    }
+    if not chroms or cells.in_normal("X") == 1:
+        return None
+    if cells.sex == "female":
+        why = "of a woman's two X chromosomes one is silenced in each cell, so one hit may be enough"
+        return "x_inactivation", why, ("a stain of the protein, which shows whether any is left",)
+    why = "the gene lies on a chromosome of which men have one copy, so one hit may be enough"
+    return "copies_in_normal_cells", why, (SEX,)
 
 
 def _not_looked_at(scopes: Mapping[str, Coverage]) -> Reason | None:

@@ -233,6 +233,8 @@ class Context:
     patient: str | None = None
     #: ``functioning`` (symptoms of a hormone) or ``non_functioning``.
     functioning: str | None = None
+    #: ``female`` or ``male``: how many X chromosomes the patient's normal cells have.
+    sex: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -216,6 +216,7 @@ CONTEXT_FIELDS: Mapping[str, str] = {
     "functioning": "functioning",
     "prior_therapy": "prior therapy",
     "purity": "tumour purity",
+    "sex": "sex",
 }
 #: Context fields whose absence the report names as a gap.
 ASKED_CONTEXT = ("tumour_type", "site", "grade", "stage", "prior_therapy")

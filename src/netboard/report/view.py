@@ -170,6 +170,8 @@ def _context(result: Interpretation) -> Iterable[Fact]:
     yield Fact("Prior therapy", "not given" if prior is None else ", ".join(prior) or "none")
     if context.purity is not None:
         yield Fact("Tumour purity", phrases.percent(context.purity))
+    if context.sex is not None:
+        yield Fact("Sex", context.sex)
     if context.patient:
         yield Fact("Patient", context.patient)
 
