@@ -78,7 +78,12 @@ def test_a_faulty_comparison_is_named(compared: Path, old: str, new: str, expect
 
 
 APPROVAL = "    approval: An agency, 2020.\n"
-RULE = "    approved: {context: {tumour_type: [PANET]}}\n"
+CASES = (
+    "[{name: here, given: {context: {tumour_type: PANET}}, expect: yes}, "
+    "{name: elsewhere, given: {context: {tumour_type: LUNG}}, expect: no}, "
+    "{name: open, given: {context: {tumour_type: NEN}}, expect: unknown}]"
+)
+RULE = f"    approved: {{context: {{tumour_type: [PANET]}}}}\n    approval_cases: {CASES}\n"
 
 
 @pytest.mark.parametrize(
@@ -86,7 +91,11 @@ RULE = "    approved: {context: {tumour_type: [PANET]}}\n"
     [
         (APPROVAL, "", r"first.yaml:\d+: tells an approval and holds no rule for it"),
         (APPROVAL + RULE, "", ""),
-        (APPROVAL, ", approved: {context: {tumour_type: [PANET]}}", ""),
+        (APPROVAL, f", approved: {{context: {{tumour_type: [PANET]}}}}, approval_cases: {CASES}", ""),
+        (APPROVAL, ", approved: {context: {tumour_type: [PANET]}}", r"an approval has no case that expects yes"),
+        (RULE.replace("LUNG", "PANET"), "", r"approval: case 'elsewhere': expected no, the rule says yes"),
+        (RULE.replace("expect: unknown", "expect: no"), "", r"an approval has no case that expects unknown"),
+        (f"    approval_cases: {CASES}\n", "", r"cases of an approval, and no rule for it"),
         (RULE.replace("PANET", "PANTE"), "", r"tumour type 'PANTE' is not in"),
         (RULE.replace("{context: {tumour_type: [PANET]}}", "{event: {gene: MEN1, is: mutation}}"), "", r"clinical context alone"),
         ("", ", approved: {event: {gene: MEN1, is: mutation}}", r"therapies.yaml:2: an approval asks for the clinical context alone"),

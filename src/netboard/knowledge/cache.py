@@ -188,6 +188,7 @@ def _assertion(row: list[Any]) -> Assertion:
         evidence=lambda item: Evidence(*item),
         cases=_cases,
         approved=_maybe_clause,
+        approval_cases=_cases,
     )
 
 
@@ -208,4 +209,5 @@ def _therapy(row: list[Any]) -> Therapy:
         feedback=lambda items: tuple((note, source) for note, source in items),
         remarks=lambda items: tuple((note, tuple(sources)) for note, sources in items),
         approved=_maybe_clause,
+        approval_cases=_cases,
     )

@@ -264,6 +264,10 @@ def _statements(tree: Tree) -> Iterator[Problem]:
             yield trial.problem("has several arms and does not say in both_arms what holds when two fit")
         if trial.model.status != "unknown" and not trial.model.as_of:
             yield trial.problem("states a status without the date it was read on (as_of)", "status")
+    for held in (tree.assertions.values(), tree.therapies.values()):
+        for item in held:
+            if item.model.approved is not None:
+                yield from _case_values(item, item.model.approval_cases, "an approval", "approved")
     for comparison in tree.comparisons.values():
         yield from _case_values(comparison, comparison.model.cases, "a comparison", "cases")
     for subgroup in tree.subgroups.values():

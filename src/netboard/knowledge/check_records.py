@@ -62,6 +62,8 @@ def _approvals(tree: Tree) -> Iterator[Problem]:
     for entry, rule in rules:
         if rule is not None and not _only_context(rule):
             yield entry.problem("an approval asks for the clinical context alone", "approved")
+        if rule is None and entry.model.approval_cases:
+            yield entry.problem("cases of an approval, and no rule for it (approved)", "approval_cases")
     for assertion in tree.assertions.values():
         model = assertion.model
         told = bool(model.approval) and model.direction == "sensitivity"

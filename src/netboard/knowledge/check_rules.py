@@ -15,7 +15,7 @@ from netboard.knowledge.logic import conjunction, evaluate
 from netboard.knowledge.reading import reading
 from netboard.knowledge.show import describe
 from netboard.knowledge.tree import Problem
-from netboard.model.evidence import Assertion, Clause, Knowledge, RuleCase
+from netboard.model.evidence import Assertion, Clause, Knowledge, RuleCase, Therapy
 
 
 def run_rules(knowledge: Knowledge) -> tuple[dict[str, int], list[Problem]]:
@@ -70,9 +70,14 @@ def _at(case: RuleCase, message: str) -> Problem:
 
 
 def rules(knowledge: Knowledge) -> Iterator[tuple[list[Clause], tuple[RuleCase, ...], str]]:
-    """Yield (parts that must all hold, cases, name) of every statement, arm, subgroup and outcome with a rule."""
+    """Yield (parts that must all hold, cases, name) of every statement, approval, arm, subgroup and
+    outcome with a rule."""
     for assertion in knowledge.assertions:
         yield _present(assertion.when, assertion.context), assertion.cases, assertion.id
+    entries: list[Assertion | Therapy] = [*knowledge.assertions, *knowledge.therapies.values()]
+    for entry in entries:
+        if entry.approved is not None and entry.approval_cases:
+            yield [entry.approved], entry.approval_cases, f"{entry.id}: approval"
     for trial in knowledge.trials:
         for arm in trial.arms:
             yield _present(arm.when, arm.context, trial.context), arm.cases, f"{trial.nct} {arm.id}"

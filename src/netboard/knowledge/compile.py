@@ -50,7 +50,7 @@ def compile_tree(
         panel=build_panel(tree, transcripts, alleles),
         assertions=tuple(_assertion(entry) for entry in tree.assertions.values()),
         trials=tuple(_trial(entry) for entry in tree.trials.values()),
-        therapies={name: _therapy(name, entry.model) for name, entry in tree.therapies.items()},
+        therapies={name: _therapy(name, entry) for name, entry in tree.therapies.items()},
         tumour_types={code: _tumour_type(code, entry.model) for code, entry in tree.tumour_types.items()},
         sources={name: _source(name, entry.model) for name, entry in tree.sources.items()},
         frequencies=tuple(row for entry in tree.cohorts.values() for row in _frequencies(entry.model)),
@@ -159,14 +159,14 @@ def _context(rule: rule_schema.ContextRule) -> Clause:
 
 
 def _cases(
-    cases: Sequence[rule_schema.Case], entry: Entry[rule_schema.Strict], *more: str | int
+    cases: Sequence[rule_schema.Case], entry: Entry[rule_schema.Strict], *more: str | int, at: str = "cases"
 ) -> tuple[RuleCase, ...]:
     return tuple(
         RuleCase(
             name=case.name,
             given=case.given.model_dump(exclude_unset=True, exclude_none=True),
             expect=Truth(case.expect),
-            where=entry.where(*more, "cases", index),
+            where=entry.where(*more, at, index),
             reads_as=case.reads_as,
         )
         for index, case in enumerate(cases)
@@ -210,6 +210,7 @@ def _assertion(entry: Entry[schema.AssertionEntry]) -> Assertion:
         provenance=entry.provenance,
         file=entry.inner_where,
         approved=clause(model.approved) if model.approved is not None else None,
+        approval_cases=_cases(model.approval_cases, entry, at="approval_cases"),
     )
 
 
@@ -284,7 +285,8 @@ def _comparison(name: str, entry: Entry[record_schema.ComparisonEntry]) -> Compa
     )
 
 
-def _therapy(name: str, model: schema.TherapyEntry) -> Therapy:
+def _therapy(name: str, entry: Entry[schema.TherapyEntry]) -> Therapy:
+    model = entry.model
     return Therapy(
         id=name,
         name=model.name,
@@ -295,6 +297,7 @@ def _therapy(name: str, model: schema.TherapyEntry) -> Therapy:
         aliases=tuple(model.aliases),
         remarks=tuple((item.note, tuple(item.sources)) for item in model.remarks),
         approved=clause(model.approved) if model.approved is not None else None,
+        approval_cases=_cases(model.approval_cases, entry, at="approval_cases"),
     )
 
 

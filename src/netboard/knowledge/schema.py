@@ -82,6 +82,8 @@ class AssertionEntry(Strict):
     approval: str = ""
     #: For whom the drugs are approved for this marker, as a rule on the clinical context.
     approved: ClauseRule | None = None
+    #: Cases of that rule; it needs them like every other.
+    approval_cases: list[Case] = Field(default_factory=list)
     note: str = ""
     seed_note: str = ""
     cases: list[Case] = Field(min_length=1)
@@ -228,6 +230,8 @@ class TherapyEntry(Strict):
     approvals: Texts = Field(default_factory=list)
     #: For whom it is approved whatever the genes, as a rule on the clinical context.
     approved: ClauseRule | None = None
+    #: Cases of that rule; it needs them like every other.
+    approval_cases: list[Case] = Field(default_factory=list)
     feedback: list[FeedbackEntry] = Field(default_factory=list)
     remarks: list[RemarkEntry] = Field(default_factory=list)
     sources: Texts = Field(default_factory=list)

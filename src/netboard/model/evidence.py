@@ -183,6 +183,7 @@ class Assertion:
     file: str = ""
     #: For whom an agency approved the drugs for this marker; None where no approval is entered.
     approved: Clause | None = None
+    approval_cases: tuple[RuleCase, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +264,7 @@ class Therapy:
     remarks: tuple[tuple[str, tuple[str, ...]], ...] = ()
     #: For whom it is approved whatever the genes; None where no approval of that kind is entered.
     approved: Clause | None = None
+    approval_cases: tuple[RuleCase, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
