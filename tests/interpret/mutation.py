@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import ast
 import csv
+import itertools
 import os
 import signal
 import sys
@@ -32,7 +33,10 @@ PACKAGE = "netboard.interpret"
 RECORD = Path(__file__).with_name("survivors.tsv")
 COLUMNS = ("module", "function", "line", "change", "reached")
 #: Seconds after which a mutant counts as noticed: its loop does not end.
-LIMIT = 120
+LIMIT = 60
+#: Seconds of tests that a mutant is asked at most, those that notice most and the quickest first: beyond them a
+#: survivor would cost minutes, and few are still noticed.
+BUDGET = 5.0
 SURVIVED, NOTICED = 0, 1
 
 
@@ -211,12 +215,13 @@ class Run:
         self.alive: list[Survivor] = []
 
     def plain(self) -> list[str]:
-        """Run every test once on the plain code; return those that fail."""
+        """Run every test twice on the plain code, for its lines and for its time; return those that fail."""
         failed = []
         for number, item in enumerate(self.items):
-            begun = time.perf_counter()
             with _Traced() as traced:
                 fine = self._fine(number)
+            begun = time.perf_counter()
+            fine &= self._fine(number)
             self.seconds[number] = time.perf_counter() - begun
             self.passed[number] = traced.lines
             if not fine:
@@ -252,13 +257,21 @@ class Run:
             found = [
                 number for number, lines in self.passed.items() if any(file == path for file, _ in lines)
             ]
-        return sorted(found, key=lambda number: (-self.kills.get(number, 0) > 0, self.seconds[number]))
+        found.sort(key=lambda number: (-self.kills.get(number, 0), self.seconds[number]))
+        spent = itertools.accumulate(self.seconds[number] for number in found)
+        return [number for number, before in zip(found, spent, strict=True) if before <= BUDGET] or found[:1]
 
     def ask(self) -> None:
         """Ask every mutant, ``cores`` at a time."""
         running: dict[int, _Child] = {}
         places: dict[str, Places] = {}
-        for name, mutant in self.mutants():
+        for count, (name, mutant) in enumerate(self.mutants()):
+            if count % 100 == 0:
+                print(
+                    f"{count} mutants, {len(self.alive)} survived so far, now {name}",
+                    file=sys.stderr,
+                    flush=True,
+                )
             source = source_of(name).read_text(encoding="utf-8")
             where = places.setdefault(name, Places(source))
             tests = self.tests_of(name, where, mutant.line)
@@ -292,6 +305,7 @@ class Run:
     def _survived(self, name: str, mutant: Mutant, places: Places, reached: str) -> None:
         line = source_of(name).read_text(encoding="utf-8").splitlines()[mutant.line - 1].strip()
         self.alive.append(Survivor(name, places.function(mutant.line), line, mutant.change, reached))
+        print(f"{name}:{mutant.line} {mutant.change}: {line}", file=sys.stderr, flush=True)
 
     def _child(self, name: str, mutant: Mutant, tests: list[int], pipe: int) -> None:
         """Ask one mutant and end this process with the answer."""

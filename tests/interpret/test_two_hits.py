@@ -49,12 +49,11 @@ def _small(key: str = "m1", alt: int = 40, depth: int = 100, **given: object) ->
 def _copy(event: str, total: float | None = None, **given: object) -> Finding:
     return Finding(
         id=event,
-        type="copy_number",
         gene="GENS",
         event=event,
         variant=Locus("GRCh38", "1", 1, "N", "<CN>", end=100),
         total_copy_number=total,
-        **given,  # type: ignore[arg-type]
+        **{"type": "copy_number", **given},  # type: ignore[arg-type]
     )
 
 
@@ -167,18 +166,57 @@ def test_two_mutations_are_two_hits_only_on_different_molecules(
 
 
 @pytest.mark.parametrize(
-    "doubt",
+    ("doubt", "need"),
     [
-        {"oncogenicity": Oncogenicity("uncertain significance", 0)},
-        {"event": "undetermined"},
-        {"filter_passed": False},
-        {"support": "low"},
-        {"support": "unknown"},
+        (
+            {"oncogenicity": Oncogenicity("uncertain significance", 0)},
+            "what p.(m2) does to the protein",
+        ),
+        ({"oncogenicity": None}, "what p.(m2) does to the protein"),
+        ({"event": "undetermined"}, "what p.(m2) does to the protein"),
+        (
+            {"filter_passed": False},
+            "a second method or a deeper run for p.(m2), which the caller's filters stopped",
+        ),
+        ({"support": "low"}, "a second method or a deeper run for p.(m2), which few reads carry"),
+        ({"support": "unknown"}, "the read counts of p.(m2) (AD or its equivalent)"),
+        (
+            {"conflict": "they differ", "possible": ("missense",)},
+            "which of the sources is right about p.(m2)",
+        ),
+        (
+            {"flags": ("combined_effect_unknown",)},
+            "whether p.(m2) and its neighbour in the codon lie on one molecule",
+        ),
     ],
 )
-def test_a_doubtful_second_variant_leaves_it_open(doubt: dict[str, object]) -> None:
+def test_a_doubtful_second_variant_leaves_it_open_and_the_cause_says_what_would_settle_it(
+    doubt: dict[str, object], need: str
+) -> None:
     found = _read(_small("m1"), _small("m2", **doubt))
     assert (found.two_hits, found.code) == (Truth.UNKNOWN, "hit_uncertain")
+    assert found.because == "whether p.(m2) is a hit is open"
+    assert found.needs == (need,)
+
+
+def test_open_events_of_other_kinds_ask_for_their_own_tests() -> None:
+    broken = _copy("disruption", type="rearrangement")
+    assert _read(_small(), broken).needs == ("an RNA test of what the disruption leaves of the transcript",)
+    lost = _copy("undetermined")
+    assert _read(_small(), lost).needs == (
+        "copy number of the gene (--segments with total and minor copies)",
+    )
+    stopped = _copy("deletion", 0.0, filter_passed=False)
+    assert _read(_small(), stopped).needs == (
+        "a second method or a deeper run for deletion, which the caller's filters stopped",
+    )
+
+
+def test_of_many_open_events_three_are_named_and_all_are_asked_for() -> None:
+    many = [_small(f"v{number}", support="low") for number in range(5)]
+    found = _read(_small("m1"), *many)
+    assert found.because == "whether p.(v0), p.(v1), p.(v2) and 2 more is a hit is open"
+    assert len(found.needs) == 5
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from netboard.output import now_utc
 from vignettes.tumour import Case, both, interpretation, plain_id, read_vignettes
 
 VIGNETTES = read_vignettes()
-_KEYS = {"name", "story", "given", "expect", "builds", "defect"}
+_KEYS = {"name", "story", "given", "expect", "builds", "defect", "letter"}
 
 
 def _findings(result: Interpretation, expected: Mapping[str, str]) -> None:

@@ -9,7 +9,7 @@ asked.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -21,6 +21,8 @@ from netboard.model.standard import AlterationRules
 from netboard.model.variant import Panel
 
 _SUPPRESSORS = ("tumour_suppressor", "both")
+#: Events that a line of text names.
+_NAMED = 3
 _SEGMENTS = "copy number of the gene (--segments with total and minor copies)"
 Answer = tuple[Truth, str, str, tuple[str, ...]]
 
@@ -232,11 +234,13 @@ def _lost_copy_open(
     if needs:
         why = f"{lone} beside {_name(item)}: whether the copy that is left carries it is open"
         return "second_copy_open", why, needs
-    shown = _readings(item, copy, cells, rules)[-1]
+    readings = _readings(item, copy, cells, rules)
+    shown = " or, if it is inherited, ".join(
+        f"{reading.copies:.2g} ({reading.low:.2g} to {reading.high:.2g})" for reading in readings
+    )
     why = (
-        f"{lone} beside {_name(item)}, but {shown.copies:.2g} mutated copies per tumour cell "
-        f"({shown.low:.2g} to {shown.high:.2g}) of {shown.total:g}: an intact copy may be left, or a part of "
-        "the cells is hit"
+        f"{lone} beside {_name(item)}, but {shown} mutated copies per tumour cell of {readings[0].total:g}: an "
+        "intact copy may be left, or a part of the cells is hit"
     )
     return "figures_leave_a_copy", why, ("a second look at purity and copies, and a matched normal",)
 
@@ -268,13 +272,32 @@ def _phase_open(hits: _Hits) -> Reason | None:
 def _second_open(hits: _Hits) -> Reason | None:
     if not hits.open:
         return None
-    names = ", ".join(_name(item) for item in hits.open[:3])
-    more = f" and {len(hits.open) - 3} more" if len(hits.open) > 3 else ""
-    return (
-        "hit_uncertain",
-        f"whether {names}{more} is a hit is open",
-        (f"what {names}{more} does to the protein",),
-    )
+    names = ", ".join(_name(item) for item in hits.open[:_NAMED])
+    more = f" and {len(hits.open) - _NAMED} more" if len(hits.open) > _NAMED else ""
+    needs = tuple(dict.fromkeys(need for item in hits.open for need in _hit_needs(item)))
+    return "hit_uncertain", f"whether {names}{more} is a hit is open", needs
+
+
+def _hit_needs(item: Finding) -> Iterator[str]:
+    """Yield what would tell whether an event is a hit, for each cause that leaves it open."""
+    name, onco = _name(item), item.oncogenicity
+    if not item.filter_passed:
+        yield f"a second method or a deeper run for {name}, which the caller's filters stopped"
+    elif item.support == "low":
+        yield f"a second method or a deeper run for {name}, which few reads carry"
+    elif item.type == "small_variant" and item.support == "unknown":
+        yield f"the read counts of {name} (AD or its equivalent)"
+    if item.type == "rearrangement":
+        yield f"an RNA test of what the {name} leaves of the transcript"
+    elif item.type == "copy_number":
+        if item.event == "undetermined":
+            yield _SEGMENTS
+    elif item.event == "undetermined" or onco is None or onco.significance != "pathogenic":
+        yield f"what {name} does to the protein"
+    if item.conflict and item.possible:
+        yield f"which of the sources is right about {name}"
+    if "combined_effect_unknown" in item.flags:
+        yield f"whether {name} and its neighbour in the codon lie on one molecule"
 
 
 def _x_chromosome(found: Sequence[Finding], cells: Cells) -> Reason | None:
