@@ -194,7 +194,8 @@ def _segments(request: SampleRequest, build: Build, names: tuple[str, str]) -> t
         return ()
     from netboard.variants.segments import read_segments
 
-    return read_segments(request.segments, build, request.context.purity, sample=names)
+    given = request.context
+    return read_segments(request.segments, build, given.purity, sample=names, sex=given.sex)
 
 
 def _fusions(request: SampleRequest, panel: Panel, build: Build, name: str) -> tuple[Rearrangement, ...]:

@@ -65,7 +65,14 @@ def test_the_table_holds_every_pair_and_every_three() -> None:
 _ABSENT = _table("absent.tsv")
 _ABSENT_COLUMNS = {
     "state": ("absent", "assessed", "partly", "not_assessed", "undeclared"),
-    "reason": ("", "build_in_doubt", "class_not_assayed", "record_not_read", "partly_covered"),
+    "reason": (
+        "",
+        "build_in_doubt",
+        "class_not_assayed",
+        "no_copy_number_call",
+        "record_not_read",
+        "partly_covered",
+    ),
     "covered": ("below", "enough", "unstated"),
     "asked_origin": ("any", "somatic", "germline"),
     "inherited": ("yes", "no"),
@@ -77,6 +84,7 @@ _NEVER = {
     ("not_assessed", "partly_covered"),
     ("undeclared", "record_not_read"),
     ("undeclared", "class_not_assayed"),
+    ("undeclared", "no_copy_number_call"),
     ("undeclared", "partly_covered"),
 }
 _SHARE = {"below": 0.5, "enough": 0.95, "unstated": None}

@@ -49,6 +49,25 @@ def test_purple_and_facets(write: Callable[..., str]) -> None:
     ]
 
 
+def test_on_x_the_sex_says_what_a_copy_means(write: Callable[..., str]) -> None:
+    head = "chr\tstartpos\tendpos\tnMajor\tnMinor\n"
+    table = head + "".join(
+        f"X\t{100 * i + 1}\t{100 * i + 100}\t{major}\t{minor}\n"
+        for i, (major, minor) in enumerate([(0, 0), (1, 0), (2, 0), (9, 0), (1, 1)])
+    )
+    calls = {
+        sex: [s.call for s in read_segments(write(table), "GRCh38", sex=sex)]
+        for sex in (None, "male", "female")
+    }
+    assert calls == {
+        None: ["deletion", "unknown", "unknown", "amplification", "neutral"],
+        "male": ["deletion", "neutral", "gain", "amplification", "neutral"],
+        "female": ["deletion", *["loss_of_heterozygosity"] * 2, "amplification", "neutral"],
+    }
+    ratios = "ID\tchrom\tloc.start\tloc.end\tnum.mark\tseg.mean\nS1\tX\t1\t100\t9\t-0.9\n"
+    assert [s.call for s in read_segments(write(ratios), "GRCh38", sex="male")] == ["unknown"]
+
+
 def test_cnvkit_coordinates_are_half_open_already(write: Callable[..., str]) -> None:
     call = "chromosome\tstart\tend\tgene\tlog2\tcn\tdepth\nchr1\t100\t200\tA\t-3\t0\t9\nchr2\t100\t200\tA\t0\t2\t9\n"
     assert rows(write(call)) == [

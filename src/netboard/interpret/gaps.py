@@ -33,6 +33,10 @@ _WHY = {
         "declare it in the assay file if it does, or test it by another assay (--segments for copy number)",
     ),
     "not_covered": ("outside the declared targets", "an assay that covers these genes"),
+    "no_copy_number_call": (
+        "no call of copy number covers these genes (on X a call needs the number of copies in normal cells)",
+        "copy-number segments with total copies there, and --sex for genes on X",
+    ),
     "record_not_read": (
         "the file holds a record in these genes that could not be read for this sample",
         "run `netboard scan --verbose` to see it; call the sample again there",

@@ -103,7 +103,7 @@ def _segment_coverage(model: Transcript, segments: Sequence[CopyNumber]) -> Cove
             known += max(0, min(end, call.end) - max(start, call.start))
     share = min(1.0, known / (end - start))
     if share == 0:
-        return Coverage("not_assessed", "not_covered", 0.0, "measured")
+        return Coverage("not_assessed", "no_copy_number_call", 0.0, "measured")
     if share < 0.95:
         return Coverage("partly", "partly_covered", round(share, 4), "measured")
     return Coverage("assessed", "", round(share, 4), "measured")

@@ -234,6 +234,7 @@ def _absence(clause: EventClause, text: str, facts: Facts, knowledge: Knowledge)
             "build_in_doubt",
             "class_not_assayed",
             "not_covered",
+            "no_copy_number_call",
             "record_not_read",
             "partly_covered",
             "absent_assay_undeclared",
@@ -266,6 +267,8 @@ def _coverage_need(gene: str, reason: str, scope: str) -> str:
         return f"sequencing of the uncovered part of {gene}"
     if reason == "record_not_read":
         return f"a call for the record of {gene} that could not be read in this sample"
+    if reason == "no_copy_number_call":
+        return f"a copy-number call that covers {gene} (of a gene on X with --sex)"
     if reason == "build_in_doubt":
         return "the genome build of the file (--build, or a header of the right build)"
     return f"an assay that covers {gene}"

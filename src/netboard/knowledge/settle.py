@@ -17,7 +17,7 @@ from netboard.model.result import Proof
 _MOST = 12
 #: Gaps of a clause on inherited variants after which a germline test would still be missing.
 _FURTHER_TEST = (
-    "class_not_assayed", "not_covered", "partly_covered", "record_not_read", "build_in_doubt",
+    "class_not_assayed", "not_covered", "no_copy_number_call", "partly_covered", "record_not_read", "build_in_doubt",
     "absent_assay_undeclared",
 )  # fmt: skip
 

@@ -66,8 +66,8 @@ class Coverage:
     """What the assay could see of a gene in one scope, whatever was found.
 
     ``state`` is assessed, partly, not_assessed or undeclared; ``reason`` is the code a rule stores
-    when the state does not allow a no: ``class_not_assayed``, ``not_covered``, ``partly_covered``,
-    ``absent_assay_undeclared``. ``basis`` is ``design`` or ``measured``.
+    when the state does not allow a no: ``class_not_assayed``, ``not_covered``, ``no_copy_number_call``,
+    ``partly_covered``, ``absent_assay_undeclared``. ``basis`` is ``design`` or ``measured``.
     """
 
     state: str

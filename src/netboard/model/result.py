@@ -154,7 +154,8 @@ class GeneAssessment:
     covered: float | None = None
     basis: str = ""
     #: What the assay could see whatever was found, by scope: ``assessed``, or the code of the gap
-    #: (``class_not_assayed``, ``not_covered``, ``partly_covered``, ``absent_assay_undeclared``).
+    #: (``class_not_assayed``, ``not_covered``, ``no_copy_number_call``, ``partly_covered``,
+    #: ``absent_assay_undeclared``).
     seen: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -142,6 +142,7 @@ CODES: Mapping[str, str] = {
     "germline_not_assayed": "inherited variants were not assessed",
     "class_not_assayed": "this class of event was not assayed",
     "not_covered": "outside the assay's targets",
+    "no_copy_number_call": "no call of copy number covers it",
     "partly_covered": "only partly covered",
     "record_not_read": "a record there could not be read in this sample",
     "build_in_doubt": "the genome build is in doubt",

@@ -159,14 +159,19 @@ _KNOWN = (
 
 
 def read_segments(
-    path: str | Path, build: Build, purity: float | None = None, sample: str | Sequence[str] | None = None
+    path: str | Path,
+    build: Build,
+    purity: float | None = None,
+    sample: str | Sequence[str] | None = None,
+    sex: str | None = None,
 ) -> tuple[CopyNumber, ...]:
     """Return the stretches of a segment table with their calls.
 
     Total copies are used where the table has them: ASCAT, PURPLE, FACETS and ``cnvkit.py call`` have taken
     the purity into account. A table of log2 ratios alone is called by CNVkit's thresholds, or, with
     ``purity`` (0 to 1), on the copies of the tumour cells. Contigs other than the chromosomes are passed
-    over; on X and Y one copy may be all there is, so losses there stay ``unknown``. Of a table of several
+    over; on X and Y one copy may be all there is, so losses there stay ``unknown``, but on X where the table
+    states total copies and ``sex`` (female or male) says how many normal cells have. Of a table of several
     samples the rows of ``sample`` are read, or of the first of its names that the table holds.
 
     Raises
@@ -195,7 +200,7 @@ def read_segments(
             segments.append(segment)
     segments = _of_sample(segments, sample, where)
     ploidy = _ploidy(segments)
-    return tuple(_called(s, kind, build, purity, ploidy) for s in segments)
+    return tuple(_called(s, kind, build, purity, ploidy, sex) for s in segments)
 
 
 def _names(heading: str) -> tuple[str | None, list[str]]:
@@ -289,11 +294,14 @@ def _ploidy(segments: Sequence[_Segment]) -> float | None:
 
 
 def _called(
-    s: _Segment, kind: _Format, build: Build, purity: float | None, ploidy: float | None
+    s: _Segment, kind: _Format, build: Build, purity: float | None, ploidy: float | None, sex: str | None
 ) -> CopyNumber:
     total = s.total
+    settled = s.chrom == "X" and sex is not None and total is not None
     if total is not None:
         call = call_of_total(total, s.minor, ploidy)
+        if settled and sex == "male" and call == "loss_of_heterozygosity":
+            call = "neutral" if total < 1.5 else "gain"  # the one copy of a man, or more of the same
     elif s.log2 is not None:
         call = call_of_log2(s.log2, purity)
         if purity:
@@ -302,6 +310,7 @@ def _called(
         call = "unknown"
     if (
         s.chrom in ("X", "Y", "MT")
+        and not settled
         and call in ("loss_of_heterozygosity", "deletion")
         and (total is None or total > 0.5)
     ):
