@@ -331,7 +331,7 @@ def interpret_sample(
     events, stored = copy_number_findings(sample.copy_numbers, knowledge, settings, from_records=True)
     findings += events
     findings += copy_number_findings(segments, knowledge, settings, from_records=False)[0]
-    findings += rearrangement_findings((*sample.rearrangements, *fusions), panel, rules)
+    findings += rearrangement_findings((*sample.rearrangements, *fusions), panel, settings, rules)
     non_coding: list[NonCoding] = [non_coding_of(variant, effect) for variant, effect in rest]
     non_coding += stored
     given = SampleInput(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from netboard.errors import InputError
+from netboard.interpret.settings import Settings
 from netboard.interpret.structural import rearrangement_findings
-from netboard.model.variant import Gene, Panel, Rearrangement
+from netboard.model.variant import Gene, Panel, Rearrangement, Support
 from netboard.variants.fusions import read_fusions
 
 PANEL = Panel(
@@ -38,7 +40,7 @@ def test_each_table_gives_the_ends_of_a_fusion(tmp_path: Path, text: str) -> Non
     (call,) = _read(tmp_path, text)
     assert (call.gene, call.chrom, call.start) == ("GENA", "2", 99)
     assert (call.mate_gene, call.mate_chrom, call.mate_start) == ("FAR", "5", 199)
-    (finding,) = rearrangement_findings([call], PANEL)
+    (finding,) = rearrangement_findings([call], PANEL, Settings())
     assert (finding.gene, finding.event) == ("GENA", "fusion")
     assert finding.reading.startswith("Fusion transcript with FAR")
 
@@ -46,7 +48,7 @@ def test_each_table_gives_the_ends_of_a_fusion(tmp_path: Path, text: str) -> Non
 def test_the_gene_of_the_panel_stands_first_and_two_of_them_give_two_findings(tmp_path: Path) -> None:
     far, both = _read(tmp_path, PLAIN + "FAR\tGENA\t2:100\t5:200\nGENB\tGENA\t1:7\t5:200\n")
     assert (far.gene, far.chrom, far.mate_gene) == ("GENA", "5", "FAR")
-    assert {item.gene for item in rearrangement_findings([both], PANEL)} == {"GENA", "GENB"}
+    assert {item.gene for item in rearrangement_findings([both], PANEL, Settings())} == {"GENA", "GENB"}
 
 
 def test_other_genes_and_repeats_are_left_out(tmp_path: Path) -> None:
@@ -59,13 +61,13 @@ def test_other_genes_and_repeats_are_left_out(tmp_path: Path) -> None:
 )
 def test_a_call_of_low_confidence_is_kept_as_filtered(tmp_path: Path, confidence: str, passed: bool) -> None:
     calls = _read(tmp_path, ARRIBA + f"GENA\tFAR\t+/+\t2:100\t5:200\t{confidence}\t.\n")
-    (finding,) = rearrangement_findings(calls, PANEL)
+    (finding,) = rearrangement_findings(calls, PANEL, Settings())
     assert finding.filter_passed is passed
 
 
 def test_an_intergenic_partner_is_no_gene(tmp_path: Path) -> None:
     calls = _read(tmp_path, ARRIBA + "GENA\tGENB(1234),FAR(99)\t+/+\t2:100\t5:200\thigh\t.\n")
-    assert [item.event for item in rearrangement_findings(calls, PANEL)] == ["disruption"]
+    assert [item.event for item in rearrangement_findings(calls, PANEL, Settings())] == ["disruption"]
 
 
 @pytest.mark.parametrize(
@@ -85,3 +87,20 @@ def test_a_wrong_table_is_one_error(tmp_path: Path, text: str, said: str, line: 
         _read(tmp_path, text)
     assert said in str(error.value)
     assert line is None or error.value.where.endswith(f":{line}")
+
+
+@pytest.mark.parametrize(
+    ("reads", "level"),
+    [
+        (Support(), "unknown"),
+        (Support(2, 100), "low"),
+        (Support(3, 100), "low"),
+        (Support(30, 100), "adequate"),
+    ],
+)
+def test_the_reads_that_are_stated_are_the_support_of_a_rearrangement(
+    tmp_path: Path, reads: Support, level: str
+) -> None:
+    (call,) = _read(tmp_path, PLAIN + "GENA\tFAR\t2:100\t5:200\n")
+    (finding,) = rearrangement_findings([replace(call, support=reads)], PANEL, Settings())
+    assert finding.support == level

@@ -124,6 +124,7 @@ def _stored(call: CopyNumber, gene: str, hit: bool) -> NonCoding:
 def rearrangement_findings(
     calls: Iterable[Rearrangement],
     panel: Panel,
+    settings: Settings,
     rules: AlterationRules = AlterationRules(),  # noqa: B008  (frozen)
 ) -> list[Finding]:
     """Return one finding per panel gene at either end of a rearrangement."""
@@ -135,13 +136,19 @@ def rearrangement_findings(
         for gene, chrom, start, mate in ends:
             if gene not in panel.genes:
                 continue
-            finding = _rearrangement_finding(call, gene, chrom, start, mate, rules)
+            finding = _rearrangement_finding(call, gene, chrom, start, mate, settings, rules)
             found.setdefault(finding.id, finding)
     return list(found.values())
 
 
 def _rearrangement_finding(
-    call: Rearrangement, gene: str, chrom: str, start: int, mate: str, rules: AlterationRules
+    call: Rearrangement,
+    gene: str,
+    chrom: str,
+    start: int,
+    mate: str,
+    settings: Settings,
+    rules: AlterationRules,
 ) -> Finding:
     far_chrom, far_start = (
         (call.mate_chrom, call.mate_start) if gene == call.gene else (call.chrom, call.start)
@@ -162,7 +169,7 @@ def _rearrangement_finding(
         depth=call.support.depth,
         alt_depth=call.support.alt_depth,
         vaf_source=call.support.source or None,
-        support="unknown",
+        support=support_level(call.support, settings),
         filter=";".join(call.filters) or ".",
         filter_passed=all(item in ("PASS", ".") for item in call.filters),
         origin=origin,
