@@ -93,9 +93,9 @@ def test_a_wrong_table_is_one_error(tmp_path: Path, text: str, said: str, line: 
     ("reads", "level"),
     [
         (Support(), "unknown"),
-        (Support(2, 100), "low"),
-        (Support(3, 100), "low"),
-        (Support(30, 100), "adequate"),
+        (Support(100, 2), "low"),
+        (Support(100, 3), "low"),
+        (Support(100, 30), "adequate"),
     ],
 )
 def test_the_reads_that_are_stated_are_the_support_of_a_rearrangement(
