@@ -14,11 +14,12 @@ EXTRAS := --extra cohort --extra pdf --extra xlsx --extra workflow
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command "make lock"
 
-.PHONY: help demo test lint lock clean
+.PHONY: help demo test lint mutation lock clean
 help:
 	@echo "make demo    run the demo cohort through Snakemake, then say where the reports are"
 	@echo "make test    run the tests (TESTS=tests/some_file.py for some of them)"
 	@echo "make lint    formatting, types, import contracts, workflow, knowledge base"
+	@echo "make mutation  which small changes of interpret/ no test notices (most of an hour)"
 	@echo "make lock    resolve the dependencies anew into the lock files"
 	@echo "make clean   remove .venv, results and caches"
 
@@ -40,6 +41,14 @@ lint: .venv/.dev
 	$(BIN)/snakefmt --check Snakefile workflow
 	$(BIN)/snakemake --lint
 	$(BIN)/netboard knowledge check
+
+# What no test notices is written to the record that docs/curating.md tells the score of.
+mutation: .venv/.dev
+	PYTHONPATH=src:tests $(BIN)/python -m pytest -q -p no:cacheprovider -p interpret.mutation \
+		--mutate-cores $(CORES) --mutate-record tests/interpret/survivors.tsv -k "not GRCh37 and not mutation" \
+		tests/interpret tests/vignettes/test_letters.py tests/vignettes/test_vignettes.py \
+		tests/cli/test_alterations_shown.py tests/cli/test_burden.py tests/cli/test_reinterpret.py \
+		tests/cohort tests/report tests/export
 
 lock: .venv/.dev
 	$(COMPILE) pyproject.toml --group build $(EXTRAS) --output-file requirements.lock

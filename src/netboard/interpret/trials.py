@@ -26,15 +26,20 @@ def evaluate_trials(
     evaluations: list[Evaluation] = []
     for trial in knowledge.trials:
         ours = [_arm(trial, arm, knowledge, facts, settings, today) for arm in trial.arms]
-        fitting = sum(line.molecular is Truth.YES for line, _ in ours)
+        # An arm that the tumour or its grade closes stands in no conflict with another.
+        fitting = sum(_may_fit(line) for line, _ in ours)
         for line, evaluation in ours:
             evaluations.append(evaluation)
-            if fitting > 1 and line.molecular is Truth.YES:
+            if fitting > 1 and _may_fit(line):
                 notes = (*line.notes, trial.both_arms) if trial.both_arms else line.notes
                 line = replace(line, other_arm_fits=True, notes=notes)
             lines.append(line)
     lines.sort(key=_rank)
     return tuple(lines), tuple(evaluations)
+
+
+def _may_fit(line: TrialLine) -> bool:
+    return line.molecular is Truth.YES and line.match is not Truth.NO
 
 
 def _arm(
