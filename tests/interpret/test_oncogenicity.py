@@ -260,15 +260,23 @@ def test_below_the_least_class_the_last_one_stands(points: int, name: str) -> No
     assert assess(_effect("in_frame"), SUPPRESSOR, "GRCh38", None, "", standard).classification == name
 
 
-# Coding sequence in three exons of five: 30 + 150 + 123 bases, hence 100 residues and the stop.
+# Coding sequence in three exons of six: 30 + 150 + 123 bases, hence 100 residues and the stop.
 _SPLIT = replace(
-    _MODEL, exons=((0, 40), (60, 150), (200, 350), (400, 600), (700, 900)), cds_start=120, cds_end=523
+    _MODEL,
+    exons=((0, 40), (60, 150), (200, 350), (400, 600), (700, 900), (950, 960)),
+    cds_start=120,
+    cds_end=523,
 )
 
 
-def _spared(residue: int | None, model: Transcript | None = _SPLIT, standard: Standard | None = None) -> bool:
+def _spared(
+    residue: int | None,
+    model: Transcript | None = _SPLIT,
+    standard: Standard | None = None,
+    escape: bool | None = True,
+) -> bool:
     gene = replace(SUPPRESSOR, transcripts=() if model is None else (model,))
-    effect = _effect("truncating", nmd_escape=True, residue=residue)
+    effect = _effect("truncating", nmd_escape=escape, residue=residue)
     result = assess(effect, gene, "GRCh38", None, "", _standard() if standard is None else standard)
     return result.significance == "uncertain"
 
@@ -276,9 +284,8 @@ def _spared(residue: int | None, model: Transcript | None = _SPLIT, standard: St
 def test_a_tenth_of_the_protein_counts_as_its_end_and_more_as_a_loss() -> None:
     assert [_spared(residue) for residue in (89, 90, 91)] == [False, True, True]
     assert [_spared(residue, standard=Standard()) for residue in (89, 90)] == [False, True]
-
-
-def test_the_share_that_counts_as_a_loss_is_that_of_the_standard() -> None:
+    longer = replace(_SPLIT, cds_end=526)
+    assert [_spared(residue, longer) for residue in (90, 91)] == [False, True]
     standard = _standard_of(figures={"large_loss": 0.2})
     assert [_spared(residue, standard=standard) for residue in (79, 80)] == [False, True]
 
@@ -286,10 +293,11 @@ def test_the_share_that_counts_as_a_loss_is_that_of_the_standard() -> None:
 @pytest.mark.parametrize(
     "model", [None, replace(_SPLIT, cds_start=None, cds_end=None), replace(_SPLIT, build="GRCh37")]
 )
-def test_where_the_length_of_the_protein_is_not_known_a_stop_that_escapes_decay_is_uncertain(
+def test_where_the_length_of_the_protein_is_not_known_only_a_stop_that_surely_escapes_is_uncertain(
     model: Transcript | None,
 ) -> None:
     assert _spared(50, model)
+    assert not _spared(50, model, escape=None)
 
 
 @pytest.mark.parametrize("event", ["splice", "start_loss"])

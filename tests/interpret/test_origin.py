@@ -64,7 +64,8 @@ def test_a_damaging_allele_of_a_syndrome_gene_at_a_germline_like_vaf_asks_for_a_
 
 
 def test_other_genes_and_harmless_alleles_raise_no_suspicion() -> None:
-    assert origin_of(_variant(0.5), PLAIN, matched_normal=False, damaging=True)[0] == "unknown"
+    for gene in (PLAIN, None):
+        assert origin_of(_variant(0.5), gene, matched_normal=False, damaging=True)[0] == "unknown"
     assert origin_of(_variant(0.5), SYNDROME, matched_normal=False, damaging=False)[0] == "unknown"
 
 
@@ -112,6 +113,7 @@ def test_a_share_that_only_the_counts_tell_is_read_too(alt: int, suspect: bool) 
         (Support(7, 0), "unknown", "the matched normal has 7 reads here, too few to tell"),
         (Support(100, 3), "somatic", "absent in the matched normal (3 of 100 reads)"),
         (Support(100, 4), "unknown", "the matched normal carries a few such reads (VAF 4.0%)"),
+        (Support(8, 1), "unknown", "the matched normal carries a few such reads (VAF 12.5%)"),
         (Support(100, 19), "unknown", "the matched normal carries a few such reads (VAF 19.0%)"),
         (Support(100, 20), "germline_suspect", "the matched normal carries it too (VAF 20%)"),
         (Support(8, 4), "germline_suspect", "the matched normal carries it too (VAF 50%)"),

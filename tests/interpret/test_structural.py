@@ -138,9 +138,20 @@ def test_filters_are_kept_and_shown_of_findings_and_of_what_is_stored(
     assert (found.filter, found.filter_passed) == (shown, passed)
     assert found.flags == (() if passed else ("filtered_by_caller",))
     (joined,) = rearrangement_findings([_join(mate="", filters=filters)], PANEL, SETTINGS)
-    assert (joined.filter, joined.filter_passed) == (shown, passed)
+    assert (joined.filter, joined.filter_passed, joined.flags) == (shown, passed, found.flags)
     _, (stored,) = _read(_call(900, 1700, "neutral", filters=filters))
     assert stored.filter == shown
+
+
+@pytest.mark.parametrize(("alt", "flags"), [(2, ("low_support",)), (3, ()), (None, ())])
+def test_few_reads_over_a_junction_are_flagged_as_those_of_an_allele_are(
+    alt: int | None, flags: tuple[str, ...]
+) -> None:
+    support = Support(20, alt)
+    assert _one(_call(900, 1700, support=support)).flags == flags
+    assert _one(_call(900, 1300, support=support)).flags == ("covers_part_of_the_gene", *flags)
+    (joined,) = rearrangement_findings([_join(mate="", support=support)], PANEL, SETTINGS)
+    assert joined.flags == flags
 
 
 def test_a_record_that_does_not_tell_the_copies_is_an_open_finding_and_a_segment_is_none() -> None:
