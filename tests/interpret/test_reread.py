@@ -19,7 +19,14 @@ from netboard.model.variant import Gene, Panel, Transcript
 
 TODAY = date(2026, 6, 1)
 _STANDARD = Standard(
-    "", (CriterionRule("null_variant", "OVS1", 8, "", "", "no data", ""),), ((6, "likely"), (0, "open"))
+    "",
+    (
+        CriterionRule("null_variant", "OVS1", 8, "", "", "no data", ""),
+        CriterionRule("population_common", "SBS1", -4, "", "", "no data", ""),
+    ),
+    ((6, "likely"), (0, "open")),
+    {"common": 0.01},
+    ("NFE",),
 )
 
 
@@ -106,8 +113,9 @@ def test_a_deletion_is_weighed_anew_too_and_other_classes_are_left_as_stored() -
             {"event": "hotspot", "consequence": ("stop_gained",), "hotspot": "V1*", "hotspot_exact": True},
             ("pathogenic", 8),
         ),
-        ({"population_frequency": 0.02, "population_source": "INFO/AF"}, ("benign", 8)),
-        ({"population_frequency": 0.02, "population_source": None}, ("benign", 8)),
+        ({"population_frequency": 0.02, "population_source": "INFO/AF_NFE"}, ("benign", 4)),
+        ({"population_frequency": 0.02, "population_source": "INFO/AF_FIN"}, ("benign", 8)),
+        ({"population_frequency": 0.02, "population_source": None}, ("benign", 4)),
         ({"population_frequency": 0.009, "population_source": "INFO/AF"}, ("pathogenic", 8)),
     ],
 )
@@ -119,7 +127,8 @@ def test_all_that_was_stored_of_an_allele_is_weighed_again(
 
 def test_the_share_that_is_common_is_that_of_the_base_which_reads_it() -> None:
     finding = _small(population_frequency=0.02, population_source="INFO/AF")
-    assert _weight(_again(finding, _knowledge(common=0.03))) == ("pathogenic", 8)
+    assert _weight(_again(finding, _knowledge(common=0.03))) == ("pathogenic", 4)
+    assert _weight(_again(finding, _knowledge(common=0.02))) == ("benign", 4)
 
 
 def test_what_was_seen_is_kept_and_the_provenance_of_the_new_reading_laid_over_the_old() -> None:

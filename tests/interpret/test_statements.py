@@ -255,11 +255,11 @@ def test_of_one_level_the_own_tumour_comes_first_then_the_newest_then_the_larges
         _with("f", tumour_type="OTHER", patients=900),
         _with("e2", patients=20),
         _with("e1", patients=20),
-        _with("d", patients=21),
+        _with("e3", patients=21),
         _says("c", evidence=Evidence("B", "phase 2", 5, "", "PANET"), sources=("new",)),
         _says("g", evidence=Evidence("B", "phase 2", 5, "", "OTHER"), sources=("undated",)),
     )
-    assert _order(*lines) == ["c", "d", "e1", "e2", "f", "g"]
+    assert _order(*lines) == ["c", "e3", "e1", "e2", "f", "g"]
 
 
 def test_standing_options_stand_in_the_same_order() -> None:

@@ -112,7 +112,7 @@ def test_a_copy_number_finding_holds_its_place_copies_reads_and_record() -> None
         1049, 1700, total=1.0, minor=0.0, support=support, normal_support=Support(40, 0), written="the record"
     )
     found = _one(call)
-    assert found.id == "GENS:1-1050-1700-deletion"
+    assert (found.id, found.type) == ("GENS:1-1050-1700-deletion", "copy_number")
     assert found.variant is not None
     assert (found.variant.pos, found.variant.end, found.variant.alt) == (1050, 1700, "<CN>")
     assert (found.total_copy_number, found.minor_copy_number) == (1.0, 0.0)
@@ -208,6 +208,7 @@ def test_a_breakpoint_pair_of_two_genes_is_a_fusion_of_each_with_the_place_of_th
         [_join(support=support, normal_support=Support(40, 20), written="the record")], PANEL, SETTINGS
     )
     assert (one.id, other.id) == ("GENS:1-1100-BND-2:1200", "GENO:2-1200-BND-1:1100")
+    assert {one.type, other.type} == {"rearrangement"}
     assert (one.mate, other.mate) == ("GENO (2:1200)", "GENS (1:1100)")
     assert one.variant is not None
     assert other.variant is not None

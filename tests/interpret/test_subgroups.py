@@ -48,6 +48,7 @@ def _all(*clauses: Clause) -> GroupClause:
     [
         (_A, None, "yes", "GENA:1-5-A-T"),
         (_A, _YES, "yes", "GENA:1-5-A-T; grade = G2"),
+        (GroupClause("any_of", (_B, _A)), None, "yes", "GENA:1-5-A-T"),
         (_A, _OPEN, "unknown", "GENA:1-5-A-T; stage of this patient"),
         (_all(_A, _C), None, "unknown", f"GENA:1-5-A-T; {_NEED_C}"),
         (_C, None, "unknown", _NEED_C),
