@@ -12,7 +12,7 @@ from netboard.interpret.oncogenicity import assess, assess_deletion
 from netboard.knowledge.load import load
 from netboard.model.effect import Effect
 from netboard.model.result import Oncogenicity
-from netboard.model.standard import Standard
+from netboard.model.standard import CriterionRule, Standard
 from netboard.model.variant import Gene, Transcript
 
 _MODEL = Transcript("GENT", "GRCh38", "NM_1.1", "1", 1, ((0, 303),), 0, 303)
@@ -242,6 +242,168 @@ def test_a_base_without_a_standard_gives_no_class() -> None:
 )
 def test_the_classes_are_those_of_the_standard(points: int, name: str) -> None:
     assert next(title for least, title in _standard().classes if points >= least) == name
+
+
+def _standard_of(*names: str, **given: object) -> Standard:
+    """Return a standard of one point for each of the criteria named."""
+    rules = tuple(CriterionRule(name, name.upper(), 1, name, "", "data are absent", "") for name in names)
+    values: dict[str, object] = {"classes": ((1, "some"), (0, "none"), (-1, "less")), **given}
+    return Standard("", rules, **values)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("points", "name"), [(2, "some"), (1, "some"), (0, "none"), (-1, "less"), (-9, "less")]
+)
+def test_below_the_least_class_the_last_one_stands(points: int, name: str) -> None:
+    rule = CriterionRule("length_change", "OM2", points, "", "", "", "")
+    standard = Standard("", (rule,), ((1, "some"), (0, "none"), (-1, "less")))
+    assert assess(_effect("in_frame"), SUPPRESSOR, "GRCh38", None, "", standard).classification == name
+
+
+# Coding sequence in three exons of six: 30 + 150 + 123 bases, hence 100 residues and the stop.
+_SPLIT = replace(
+    _MODEL,
+    exons=((0, 40), (60, 150), (200, 350), (400, 600), (700, 900), (950, 960)),
+    cds_start=120,
+    cds_end=523,
+)
+
+
+def _spared(
+    residue: int | None,
+    model: Transcript | None = _SPLIT,
+    standard: Standard | None = None,
+    escape: bool | None = True,
+) -> bool:
+    gene = replace(SUPPRESSOR, transcripts=() if model is None else (model,))
+    effect = _effect("truncating", nmd_escape=escape, residue=residue)
+    result = assess(effect, gene, "GRCh38", None, "", _standard() if standard is None else standard)
+    return result.significance == "uncertain"
+
+
+def test_a_tenth_of_the_protein_counts_as_its_end_and_more_as_a_loss() -> None:
+    assert [_spared(residue) for residue in (89, 90, 91)] == [False, True, True]
+    assert [_spared(residue, standard=Standard()) for residue in (89, 90)] == [False, True]
+    longer = replace(_SPLIT, cds_end=526)
+    assert [_spared(residue, longer) for residue in (90, 91)] == [False, True]
+    standard = _standard_of(figures={"large_loss": 0.2})
+    assert [_spared(residue, standard=standard) for residue in (79, 80)] == [False, True]
+
+
+@pytest.mark.parametrize(
+    "model", [None, replace(_SPLIT, cds_start=None, cds_end=None), replace(_SPLIT, build="GRCh37")]
+)
+def test_where_the_length_of_the_protein_is_not_known_only_a_stop_that_surely_escapes_is_uncertain(
+    model: Transcript | None,
+) -> None:
+    assert _spared(50, model)
+    assert not _spared(50, model, escape=None)
+
+
+@pytest.mark.parametrize("event", ["splice", "start_loss"])
+def test_only_a_new_stop_can_spare_the_end_of_the_protein(event: str) -> None:
+    result = _assess(_effect(event, residue=99, nmd_escape=True))
+    assert (result.significance, result.basis) == (
+        "pathogenic",
+        "destroys the protein of a tumour suppressor",
+    )
+    assert result.criteria[0].reason == event.replace("_", " ")
+
+
+@pytest.mark.parametrize(
+    ("term", "reason"),
+    [
+        ("stop_gained", "truncating"),
+        ("frameshift_variant", "truncating"),
+        ("splice_donor_variant", "splice"),
+        ("splice_acceptor_variant", "splice"),
+        ("start_lost", "start loss"),
+    ],
+)
+def test_a_recurrent_allele_that_destroys_is_weighed_as_what_it_does(term: str, reason: str) -> None:
+    effect = _effect("hotspot", "splice_region_variant", term, hotspot="R21*", hotspot_exact=True)
+    assert (_codes(_assess(effect)), _assess(effect).criteria[0].reason) == (["OVS1"], reason)
+
+
+def test_an_open_effect_is_no_null_variant_whatever_an_annotation_calls_it() -> None:
+    result = _assess(_effect("undetermined", "stop_gained"))
+    assert (result.significance, _state(result, "OS1")) == ("uncertain", "not_assessed")
+
+
+def test_a_gene_of_both_roles_counts_as_a_suppressor() -> None:
+    assert _assess(_effect("truncating", nmd_escape=False), replace(ONCOGENE, role="both")).points == 8
+
+
+_NO_STATEMENT = "no curated statement that this change is pathogenic"
+_ONCOGENE = "destroys the protein of an oncogene, which is not how it drives tumours"
+_END_ONLY = "cuts off the protein's end only, and the transcript escapes decay: it may still work"
+
+
+@pytest.mark.parametrize(
+    ("effect", "gene", "significance", "basis"),
+    [
+        (_effect("truncating"), ONCOGENE, "uncertain", _ONCOGENE),
+        (_effect("splice"), ONCOGENE, "uncertain", _ONCOGENE),
+        (_effect("start_loss"), ONCOGENE, "uncertain", _ONCOGENE),
+        (_effect("missense"), ONCOGENE, "uncertain", _NO_STATEMENT),
+        (_effect("truncating"), UNKNOWN_ROLE, "uncertain", _NO_STATEMENT),
+        (_effect("truncating", nmd_escape=True), ONCOGENE, "uncertain", _ONCOGENE),
+        (_effect("truncating", nmd_escape=True), SUPPRESSOR, "uncertain", _END_ONLY),
+        (_effect("truncating", nmd_escape=True), UNKNOWN_ROLE, "uncertain", _END_ONLY),
+        (_effect("missense"), SUPPRESSOR, "uncertain", _NO_STATEMENT),
+        (_effect("promoter"), SUPPRESSOR, "uncertain", "in the promoter, not a recurrent allele"),
+        (_effect("synonymous"), SUPPRESSOR, "benign", "the protein is unchanged"),
+        (
+            _effect("synonymous", "splice_region_variant"),
+            SUPPRESSOR,
+            "uncertain",
+            "the residues are unchanged; so near a splice site, splicing may change",
+        ),
+    ],
+)
+def test_the_significance_says_what_it_rests_on(
+    effect: Effect, gene: Gene, significance: str, basis: str
+) -> None:
+    result = _assess(effect, gene)
+    assert (result.significance, result.basis) == (significance, basis)
+
+
+def test_a_hotspot_that_is_not_met_says_whether_its_residue_is_recurrent() -> None:
+    lines = {
+        hotspot: next(item for item in _assess(_effect("missense", hotspot=hotspot)).not_met if "OP3" in item)
+        for hotspot in ("V600", None)
+    }
+    assert lines["V600"].endswith(": another change at the recurrent residue of V600")
+    assert lines[None].endswith(": not in the list of recurrent alleles")
+
+
+def test_a_recurrent_allele_in_frame_changes_the_length_too() -> None:
+    effect = _effect("hotspot", "inframe_deletion", hotspot="E746del", hotspot_exact=True)
+    assert _state(_assess(effect, ONCOGENE), "OM2") == "met"
+    assert _state(_assess(_effect("missense", "missense_variant"), ONCOGENE), "OM2") == "not_met"
+
+
+@pytest.mark.parametrize(
+    ("share", "met"),
+    [(0.05, "COMMON"), (0.0501, "VERY_COMMON"), (0.01, ""), (0.00001, "POPULATION_ABSENT"), (0.000011, "")],
+)
+def test_a_share_must_lie_above_the_figures_and_one_at_the_lowest_is_extremely_rare(
+    share: float, met: str
+) -> None:
+    figures = {"very_common": 0.05, "common": 0.01, "extremely_rare": 0.00001}
+    standard = _standard_of(
+        "population_very_common", "population_common", "population_absent", figures=figures
+    )
+    result = assess(_effect("missense"), SUPPRESSOR, "GRCh38", share, "INFO/AF_grpmax", standard)
+    codes = [code.removeprefix("POPULATION_") for code in _codes(result)]
+    expected = {"COMMON": ["COMMON"], "VERY_COMMON": ["VERY_COMMON", "COMMON"], "": []}
+    assert codes == expected.get(met, ["ABSENT"])
+
+
+@pytest.mark.parametrize(("share", "significance"), [(0.0199, "uncertain"), (0.02, "benign")])
+def test_an_allele_is_benign_from_the_share_that_counts_as_common_on(share: float, significance: str) -> None:
+    result = assess(_effect("missense"), SUPPRESSOR, "GRCh38", share, "INFO/AF", _standard(), 0.02)
+    assert result.significance == significance
 
 
 def test_criteria_points_and_meanings_are_those_of_the_published_table(shared_dir: Path) -> None:

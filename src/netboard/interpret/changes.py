@@ -27,7 +27,6 @@ _NOTICED: tuple[tuple[str, str], ...] = (
 )
 #: Of these the old and new value are printed; of the longer ones only that they differ.
 _PRINTED = (
-    "match",
     "direction",
     "level",
     "tier_amp",

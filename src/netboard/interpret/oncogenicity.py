@@ -103,8 +103,7 @@ def assess_deletion(gene: Gene | None, standard: Standard, *, whole: bool) -> On
     The standard counts the deletion of exons as a null variant. Other changes of copy number, and rearrangements,
     are none of its variants: they get no points at all.
     """
-    term = "transcript_ablation" if whole else "exon_loss_variant"
-    effect = Effect(gene.symbol if gene is not None else "", "truncating", (term,), "geometry")
+    effect = Effect(gene.symbol if gene is not None else "", "truncating", (), "geometry")
     given = _Given(effect, gene, standard, "deletion", False, None, "")
     if not given.destroys:
         return None

@@ -108,9 +108,8 @@ def _prognosis(
     if match == "yes" and reading(assertion) == "related":
         match = "related"
     found = _finding_ids(when, facts)
-    gene = found[0].split(":", 1)[0] if found else (assertion.genes[0] if assertion.genes else "")
     return PrognosisLine(
-        gene=gene,
+        gene=found[0].split(":", 1)[0],
         direction=assertion.direction,
         match=match,
         because=found,

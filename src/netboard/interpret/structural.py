@@ -69,7 +69,7 @@ def _finding(call: CopyNumber, model: Transcript, settings: Settings, rules: Alt
     whole = call.start <= model.exons[0][0] and call.end >= model.exons[-1][1]
     passed = all(item in ("PASS", ".") for item in call.filters)
     origin, basis = junction_origin(call.normal_support, rules)
-    flags = [] if whole else ["covers_part_of_the_gene"]
+    level = support_level(call.support, settings)
     return Finding(
         id=finding_id(model.gene, call.chrom, call.start + 1, str(call.end), call.call),
         type="copy_number",
@@ -83,16 +83,22 @@ def _finding(call: CopyNumber, model: Transcript, settings: Settings, rules: Alt
         depth=call.support.depth,
         alt_depth=call.support.alt_depth,
         vaf_source=call.support.source or None,
-        support=support_level(call.support, settings),
+        support=level,
         filter=";".join(call.filters) or ".",
         filter_passed=passed,
         origin=origin,
         origin_basis=basis,
-        flags=(*flags, *([] if passed else ["filtered_by_caller"])),
+        flags=(*([] if whole else ["covers_part_of_the_gene"]), *_doubts(level, passed=passed)),
         record=call.written,
         total_copy_number=call.total,
         minor_copy_number=call.minor,
     )
+
+
+def _doubts(level: str, *, passed: bool) -> tuple[str, ...]:
+    """Return the flags of a call that few reads carry or that the caller's filters stopped."""
+    named = (("low_support", level == "low"), ("filtered_by_caller", not passed))
+    return tuple(flag for flag, on in named if on)
 
 
 def _undetermined(call: CopyNumber, model: Transcript, settings: Settings, rules: AlterationRules) -> Finding:
@@ -157,6 +163,8 @@ def _rearrangement_finding(
     event = "fusion" if mate and mate != gene else "disruption"
     partner = f" with {mate}" if event == "fusion" else ""
     origin, basis = junction_origin(call.normal_support, rules)
+    level = support_level(call.support, settings)
+    passed = all(item in ("PASS", ".") for item in call.filters)
     return Finding(
         id=finding_id(gene, chrom, start + 1, call.kind, place),
         type="rearrangement",
@@ -169,11 +177,12 @@ def _rearrangement_finding(
         depth=call.support.depth,
         alt_depth=call.support.alt_depth,
         vaf_source=call.support.source or None,
-        support=support_level(call.support, settings),
+        support=level,
         filter=";".join(call.filters) or ".",
-        filter_passed=all(item in ("PASS", ".") for item in call.filters),
+        filter_passed=passed,
         origin=origin,
         origin_basis=basis,
+        flags=_doubts(level, passed=passed),
         record=call.written,
         mate=f"{mate or 'no panel gene'} ({place})",
     )
