@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from netboard.interpret.settings import Settings
 from netboard.interpret.tally import count_somatic
 from netboard.model.markers import SignatureMeasure, Tally
@@ -23,14 +25,24 @@ class Bases:
         return text[start:end] if chrom == "1" and 0 <= start < end <= len(text) else None
 
 
+BASES = Bases()
+
+
 def variant(start: int, ref: str = "C", alt: str = "T", **given: Any) -> Variant:
     values: dict[str, Any] = {"support": Support(100, 40, 0.4), "normal_support": CLEAN, **given}
     return Variant("GRCh38", values.pop("chrom", "1"), start, ref, alt, "S", **values)
 
 
-def count(*variants: Variant, normal: bool = True, declared: bool = False) -> Tally:
+def count(
+    *variants: Variant,
+    normal: bool = True,
+    declared: bool = False,
+    signature: SignatureMeasure | None = SBS11,
+    sequence: Bases | None = BASES,
+    bed_bases: int | None = 1_500_000,
+) -> Tally:
     return count_somatic(
-        variants, Settings(), SBS11, Bases(), normal_in_file=normal, declared=declared, bed_bases=1_500_000
+        variants, Settings(), signature, sequence, normal_in_file=normal, declared=declared, bed_bases=bed_bases
     )  # fmt: skip
 
 
@@ -79,3 +91,39 @@ def test_reads_of_the_normal_that_the_file_does_not_state_leave_the_origin_open_
     assert (count(depth_alone).unstated, count(depth_alone, declared=True).somatic) == (1, 1)
     assert count(variant(2, normal_support=Support(4, 0, 0.0)), declared=True).open == 1
     assert count(variant(2, normal_support=Support(80, 40, 0.5)), declared=True).inherited == 1
+
+
+@pytest.mark.parametrize(
+    ("normal", "kind"),
+    [
+        (None, "unstated"),
+        (Support(80, None, None), "unstated"),
+        (Support(4, None, 0.0), "open"),
+        (Support(None, 0, None), "open"),
+        (Support(None, None, 0.03), "open"),
+    ],
+)
+def test_reads_that_carry_the_allele_or_their_share_say_that_the_normal_was_looked_at(
+    normal: Support | None, kind: str
+) -> None:
+    tally = count(variant(1, normal_support=normal))
+    assert (tally.unstated, tally.open) == (int(kind == "unstated"), int(kind == "open"))
+
+
+def test_where_no_pattern_is_asked_for_substitutions_are_counted_and_no_change_is_told() -> None:
+    tally = count(variant(1), signature=None)
+    assert (tally.substitutions, tally.changed, tally.neighbours_known) == (1, 0, 0)
+
+
+def test_without_a_sequence_the_change_is_counted_and_its_neighbours_are_not_known() -> None:
+    tally = count(variant(1), sequence=None)
+    assert (tally.changed, tally.neighbours_known, tally.in_context) == (1, 0, 0)
+
+
+def test_a_size_that_is_not_told_is_none_and_one_of_nought_is_nought() -> None:
+    assert count(variant(1), bed_bases=None).bed_megabases is None
+    assert count(variant(1), bed_bases=0).bed_megabases == 0
+
+
+def test_one_verdict_of_a_filter_anywhere_in_the_file_is_enough() -> None:
+    assert count(variant(1, filters=("PASS",)), variant(2, filters=())).judged

@@ -3,7 +3,8 @@
 Yes is said only where the figures leave no intact copy: both copies deleted, two pathogenic variants on
 different molecules, or one that lies on every copy there is. Two events side by side, without the figures
 that tell whether they hit different copies, are unknown, with what would settle it. No is said only where
-small variants and copy number of the gene were both looked at. Silencing without a change of sequence is not
+small variants and copy number of the gene were both looked at, and not where copies are told without those of
+the lesser allele, which leaves a copy-neutral loss unseen. Silencing without a change of sequence is not
 asked.
 """
 
@@ -138,6 +139,7 @@ def _two_hits(
             _phase_open(hits),
             _second_open(hits),
             _x_chromosome(found, cells),
+            _heterozygosity_open(hits, copy, cells),
             _not_looked_at(scopes),
         )
         if reason is not None
@@ -314,6 +316,14 @@ def _x_chromosome(found: Sequence[Finding], cells: Cells) -> Reason | None:
     return "copies_in_normal_cells", why, (SEX,)
 
 
+def _heterozygosity_open(hits: _Hits, copy: GeneCopy | None, cells: Cells) -> Reason | None:
+    """Return the doubt of copies that are told without those of the lesser allele: a copy-neutral loss is not seen."""
+    if copy is None or copy.minor is not None or _lone_copy(hits, copy, cells):
+        return None
+    why = "the copies of the gene are told without those of the lesser allele, so its loss may be unseen"
+    return "heterozygosity_not_told", why, (_SEGMENTS,)
+
+
 def _not_looked_at(scopes: Mapping[str, Coverage]) -> Reason | None:
     absent = []
     needs = []
@@ -326,7 +336,7 @@ def _not_looked_at(scopes: Mapping[str, Coverage]) -> Reason | None:
         needs.append(_SEGMENTS)
     if not absent:
         return None
-    why = f"{' and '.join(absent)} of the gene {'were' if len(absent) > 1 or absent[0][-1] == 's' else 'was'}"
+    why = f"{' and '.join(absent)} of the gene {'were' if absent[0][-1] == 's' else 'was'}"
     return "second_hit_not_assessed", f"{why} not fully assessed", tuple(needs)
 
 

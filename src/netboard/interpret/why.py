@@ -19,6 +19,9 @@ from netboard.model.evidence import Knowledge
 from netboard.model.result import Change, Evaluation, Interpretation, PrognosisLine, TherapyLine
 
 _NOT_KNOWLEDGE = "not the knowledge: the day of reading or the version of netboard differs"
+#: Kinds whose rule is asked only where the tumour may fit, so that a missing answer does not say that the entry
+#: was added or withdrawn.
+_ASKED_WHERE_IT_FITS = ("subgroup", "biomarker")
 
 
 def explained(
@@ -61,8 +64,9 @@ def _from_stored(change: Change, old: Interpretation, new: Interpretation) -> st
     base = f"knowledge {' -> '.join(_version(one, old, new) for one in (old, new))}"
     if change.kind == "gene":
         return f"{base}: what is known of gene {change.name} was edited or added"
-    before, after = _rules(old, change.name), _rules(new, change.name)
-    if change.kind == "subgroup" or not (before or after):
+    before, after = _rules(old, change), _rules(new, change)
+    unasked = change.kind in _ASKED_WHERE_IT_FITS and not (before and after)
+    if unasked or not (before or after):
         return f"{base}: entry {change.name} was edited or added"
     if not before:
         return f"{base}: entry {change.name} was added{_sources(new, change.name)}"
@@ -87,9 +91,11 @@ def _version(one: Interpretation, old: Interpretation, new: Interpretation) -> s
     return f"{version} ({str(one.provenance.get('knowledge_hash') or 'no hash')[:8]})"
 
 
-def _rules(result: Interpretation, name: str) -> dict[str, Evaluation]:
-    """Return the evaluations of a statement, or of every arm of a trial."""
-    return {item.rule: item for item in result.evaluations if item.rule.split("/", 1)[0] == name}
+def _rules(result: Interpretation, change: Change) -> dict[str, Evaluation]:
+    """Return the evaluations of a statement, of every arm of a trial, or of a subgroup or biomarker."""
+    if change.kind in _ASKED_WHERE_IT_FITS:
+        return {item.rule: item for item in result.evaluations if item.rule == f"{change.kind}/{change.name}"}
+    return {item.rule: item for item in result.evaluations if item.rule.split("/", 1)[0] == change.name}
 
 
 def _told(evaluation: Evaluation) -> str:
