@@ -100,7 +100,7 @@ def test_without_the_alleles_a_chromosome_that_lost_no_copy_is_open_and_asks_for
     result, fact = _asked(ONE, _arm("18p"), _arm("18q", by="copies"))
     assert (result.state, result.needs) == ("open", (ALLELES,))
     assert fact is not None
-    assert (fact.value, fact.doubt) == ("no_copies", "Loss of 18: ")
+    assert (fact.value, fact.doubt) == ("no_copies", "Loss of 18: heterozygosity not told: 18")
 
 
 @pytest.mark.parametrize(
@@ -128,6 +128,7 @@ def test_a_chromosome_that_the_table_does_not_tell_is_not_assessed_and_says_what
 
 def test_without_a_table_that_is_said() -> None:
     result, fact = of_chromosomes(ONE, None)
+    assert result.state == "not_assessed"
     assert (result.because, result.needs, fact) == (
         "no segment table (copy number of the whole genome) was given",
         (SEGMENTS,),
@@ -178,8 +179,11 @@ def test_a_count_that_could_be_higher_is_in_doubt_and_says_where(
 
 def test_a_count_without_the_alleles_asks_for_them_unless_an_arm_is_not_told_at_all() -> None:
     single = (_arm("2p", by="copies"), _arm("2q", by="copies"))
-    result, _ = _asked(COUNT, *TWO[:2], *single)
+    result, fact = _asked(COUNT, *TWO[:2], *single)
     assert (result.value, result.state, result.needs) == (1.0, "open", (ALLELES,))
+    assert result.because.endswith("(2 chromosomes asked); heterozygosity not told: 2")
+    assert fact is not None
+    assert fact.doubt == "Lost: heterozygosity not told: 2"  # no rule reads it as a sure count
     untold, _ = _asked(COUNT, _arm("1p", told=0.1), *single)
     assert untold.needs == (SEGMENTS,)
 
