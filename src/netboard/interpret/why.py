@@ -61,7 +61,7 @@ def _from_stored(change: Change, old: Interpretation, new: Interpretation) -> st
     base = f"knowledge {' -> '.join(_version(one, old, new) for one in (old, new))}"
     if change.kind == "gene":
         return f"{base}: what is known of gene {change.name} was edited or added"
-    before, after = _rules(old, change.name), _rules(new, change.name)
+    before, after = _rules(old, change), _rules(new, change)
     if change.kind == "subgroup" or not (before or after):
         return f"{base}: entry {change.name} was edited or added"
     if not before:
@@ -87,9 +87,14 @@ def _version(one: Interpretation, old: Interpretation, new: Interpretation) -> s
     return f"{version} ({str(one.provenance.get('knowledge_hash') or 'no hash')[:8]})"
 
 
-def _rules(result: Interpretation, name: str) -> dict[str, Evaluation]:
-    """Return the evaluations of a statement, or of every arm of a trial."""
-    return {item.rule: item for item in result.evaluations if item.rule.split("/", 1)[0] == name}
+def _rules(result: Interpretation, change: Change) -> dict[str, Evaluation]:
+    """Return the evaluations of a statement or biomarker, or of every arm of a trial."""
+    name = f"biomarker/{change.name}" if change.kind == "biomarker" else change.name
+    return {
+        item.rule: item
+        for item in result.evaluations
+        if item.rule == name or item.rule.startswith(f"{name}/")
+    }
 
 
 def _told(evaluation: Evaluation) -> str:
