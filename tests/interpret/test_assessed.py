@@ -102,7 +102,12 @@ def test_what_was_measured_stands_above_what_was_designed() -> None:
 
 @pytest.mark.parametrize(
     ("ends", "covered"),
-    [((1100, 2100), 1.0), ((None, None), round(300 / 700, 4)), ((1100, None), round(300 / 700, 4))],
+    [
+        ((1100, 2100), 1.0),
+        ((None, None), round(300 / 700, 4)),
+        ((1100, None), round(300 / 700, 4)),
+        ((None, 2100), round(300 / 700, 4)),
+    ],
 )
 def test_a_gene_that_codes_for_nothing_is_asked_for_all_its_exons(
     ends: tuple[int | None, int | None], covered: float
@@ -113,7 +118,12 @@ def test_a_gene_that_codes_for_nothing_is_asked_for_all_its_exons(
 
 
 def test_exons_outside_the_coding_stretch_do_not_count_even_where_they_touch_it() -> None:
-    model = replace(_MODEL, exons=((1000, 1100), (1100, 1300), (2100, 2300)), cds_start=1100, cds_end=2100)
+    model = replace(
+        _MODEL,
+        exons=((800, 900), (1000, 1100), (1100, 1300), (2100, 2300), (2500, 2600)),
+        cds_start=1100,
+        cds_end=2100,
+    )
     found = _seen(_assay((1100, 1300)), replace(_GENE, transcripts=(model,)))["small_variants"]
     assert (found.state, found.covered) == ("assessed", 1.0)
 
