@@ -43,7 +43,12 @@ def test_a_sample_of_small_changes_is_noticed(repo_root: Path, tmp_path: Path) -
     ]  # fmt: skip
     path = os.pathsep.join([str(repo_root / "src"), str(repo_root / "tests")])
     done = subprocess.run(
-        command, cwd=repo_root, env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True, check=False
+        command,
+        cwd=repo_root,
+        env={**os.environ, "PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
     noticed, tried, left = _record(tmp_path / "left.tsv")
@@ -65,11 +70,7 @@ def test_the_record_tells_of_code_that_is_there() -> None:
     _, tried, left = _record(RECORD)
     assert RECORD.read_text(encoding="utf-8").splitlines()[1] == "\t".join(COLUMNS)
     assert {item.module for item in left} <= set(modules())
-    gone = [
-        item
-        for item in left
-        if item.line not in source_of(item.module).read_text(encoding="utf-8")
-    ]
+    gone = [item for item in left if item.line not in source_of(item.module).read_text(encoding="utf-8")]
     # Lines change from day to day; a record most of whose lines are gone tells of another program.
     assert len(gone) <= len(left) / 4, gone[:5]
     assert tried > 3000

@@ -85,6 +85,48 @@ def test_a_file_without_any_verdict_of_a_filter_is_told() -> None:
     assert not count(variant(1, filters=())).judged
     assert not count(variant(1, filters=(".",))).judged
 
+    assert count(variant(1, filters=(".", "PASS"))).judged
+    assert count(variant(1), variant(2, filters=(".",))).judged  # one verdict is enough
+
+
+@pytest.mark.parametrize(
+    ("normal", "kind"),
+    [
+        (None, "unstated"),
+        (Support(80, None, None), "unstated"),
+        (Support(None, 3, None), "open"),
+        (Support(None, None, 0.01), "open"),
+        (Support(4, 0, None), "open"),
+    ],
+)
+def test_a_variant_is_open_where_some_figure_of_the_normal_is_stated_and_unstated_where_none_is(
+    normal: Support | None, kind: str
+) -> None:
+    tally = count(variant(1, normal_support=normal))
+    assert {name: getattr(tally, name) for name in ("open", "unstated", "somatic")} == {
+        "open": int(kind == "open"),
+        "unstated": int(kind == "unstated"),
+        "somatic": 0,
+    }
+
+
+def test_without_a_pattern_to_look_for_or_a_sequence_only_what_needs_none_is_counted() -> None:
+    for signature, sequence, changed in ((None, Bases(), 0), (SBS11, None, 1)):
+        tally = count_somatic(
+            [variant(1)], Settings(), signature, sequence, normal_in_file=True, declared=False, bed_bases=None
+        )
+        assert (tally.somatic, tally.substitutions, tally.changed, tally.neighbours_known) == (
+            1,
+            1,
+            changed,
+            0,
+        )
+        assert tally.bed_megabases is None
+
+
+def test_nothing_to_count_is_a_count_of_nought() -> None:
+    assert count() == Tally(bed_megabases=1.5)
+
 
 def test_reads_of_the_normal_that_the_file_does_not_state_leave_the_origin_open_unless_declared() -> None:
     depth_alone = variant(1, normal_support=Support(80, None, None))

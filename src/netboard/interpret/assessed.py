@@ -47,8 +47,6 @@ def _gene_coverage(
         if not stretches:
             reason = "class_not_assayed" if scope == "promoter" else "not_covered"
             result[scope] = Coverage("not_assessed", reason)
-        elif scope in ("copy_number", "fusions") and callable_ is None and targets is None:
-            result[scope] = Coverage("assessed", covered=1.0)
         else:
             result[scope] = _share(stretches, targets, callable_)
     if GERMLINE_SCOPE in assay.sees and result["small_variants"].state == "assessed":
@@ -96,14 +94,14 @@ def gene_assessments(
 
     A gene of ``with_promoter`` is only partly looked at while its promoter was not.
     """
-    altered: dict[tuple[str, str], bool] = {}
+    altered: set[tuple[str, str]] = set()
     for finding in findings:
         onco = finding.oncogenicity
         benign = onco is not None and onco.significance == "benign"
         if finding.event in ("synonymous", "undetermined") or not finding.filter_passed or benign:
             continue
         scope = "promoter" if finding.event == "promoter" else _FINDING_SCOPE[finding.type]
-        altered[finding.gene, scope] = True
+        altered.add((finding.gene, scope))
     result = []
     for gene, scopes in sorted(seen.items()):
         states = {

@@ -47,7 +47,11 @@ def of_chromosomes(
     single = [unit for unit, state in states.items() if state == "no_copies"]
     doubt = "; ".join(
         f"{words} {', '.join(names)}"
-        for names, words in ((parts, "in part:"), (untold, "not told:"))
+        for names, words in (
+            (parts, "in part:"),
+            (untold, "not told:"),
+            (single, "heterozygosity not told:"),
+        )
         if names
     )
     if measure.answer == "yes_no":

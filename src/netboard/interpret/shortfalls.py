@@ -90,8 +90,7 @@ def _coding_touched(model: Transcript, places: Sequence[Interval]) -> bool:
         and place.start < min(end, last) + SPLICE_SITE
         and place.end > max(start, first) - SPLICE_SITE
         for place in places
-        for start, end in model.exons
-        if end > first and start < last
+        for start, end in model.exons  # one without a coding base adds nothing: the edges of the others do
     )
 
 
