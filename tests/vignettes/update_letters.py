@@ -8,43 +8,29 @@ A letter says what netboard concluded of a tumour; whoever renews one vouches fo
 
 from __future__ import annotations
 
-import argparse
-import difflib
 import sys
 import tempfile
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parents[2]
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description="Review the letters; --write renews them.")
-    parser.add_argument("--write", action="store_true", help="write what was shown")
-    write = parser.parse_args().write
-    root = Path(__file__).resolve().parents[2]
-    sys.path[:0] = [str(root / "src"), str(root / "tests")]
+if __name__ == "__main__":
+    sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
+    from fixtures.approved import review
     from netboard.knowledge.load import load
     from vignettes.letter import FOLDER, letter
     from vignettes.tumour import Case, interpretation, plain_id, read_vignettes
 
-    knowledge, changed = load(), 0
-    for _, vignette in read_vignettes():
-        if not vignette.get("letter"):
-            continue
-        with tempfile.TemporaryDirectory() as folder:
-            result = interpretation(Case(vignette["given"]), knowledge, Path(folder))
-        new = letter(vignette["name"], vignette["story"], result)
-        path = FOLDER / f"{plain_id(vignette['name'])}.txt"
-        old = path.read_text(encoding="utf-8") if path.exists() else ""
-        if old == new:
-            continue
-        changed += 1
-        names = (f"letters/{path.name}", f"new/{path.name}")
-        sys.stdout.writelines(difflib.unified_diff(old.splitlines(True), new.splitlines(True), *names, n=0))
-        if write:
-            path.parent.mkdir(exist_ok=True)
-            path.write_text(new, encoding="utf-8")
-    print(f"{changed} letter(s) {'written' if write else 'would change'}", file=sys.stderr)
-    return 0 if write or not changed else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    knowledge = load()
+    with tempfile.TemporaryDirectory() as folder:
+        letters = [
+            (
+                FOLDER / f"{plain_id(told['name'])}.txt",
+                letter(
+                    told["name"], told["story"], interpretation(Case(told["given"]), knowledge, Path(folder))
+                ),
+            )
+            for _, told in read_vignettes()
+            if told.get("letter")
+        ]
+    sys.exit(review("Review the letters; --write renews them.", letters))
