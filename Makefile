@@ -19,7 +19,7 @@ help:
 	@echo "make demo    run the demo cohort through Snakemake, then say where the reports are"
 	@echo "make test    run the tests (TESTS=tests/some_file.py for some of them)"
 	@echo "make lint    formatting, types, import contracts, workflow, knowledge base"
-	@echo "make mutation  which small changes of interpret/ no test notices (most of an hour)"
+	@echo "make mutation  which small changes of interpret/ no test notices (ten minutes)"
 	@echo "make lock    resolve the dependencies anew into the lock files"
 	@echo "make clean   remove .venv, results and caches"
 
