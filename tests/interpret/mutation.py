@@ -36,7 +36,7 @@ COLUMNS = ("module", "function", "line", "change", "reached")
 LIMIT = 60
 #: Seconds of tests that a mutant is asked at most, those that notice most and the quickest first: beyond them a
 #: survivor would cost minutes, and few are still noticed.
-BUDGET = 5.0
+BUDGET = 20.0
 SURVIVED, NOTICED = 0, 1
 
 
