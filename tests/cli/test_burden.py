@@ -88,6 +88,18 @@ def test_only_somatic_variants_inside_the_bed_count_each_once(tmp_path: Path) ->
     assert all(line["match"] == "unknown" for line in waiting)
 
 
+def test_a_declared_size_without_a_bed_counts_the_whole_file_on_the_laboratorys_word(tmp_path: Path) -> None:
+    vcf, assay, out = tmp_path / "s.vcf", tmp_path / "lab.yaml", tmp_path / "out"
+    ordered = sorted(COUNTED + OTHERS, key=lambda line: int(line.split("\t")[1]))
+    vcf.write_text(HEADER + "".join(ordered))
+    assay.write_text("name: Exome 1\nkind: exome\nmegabases: 2\n")
+    assert main(["run", str(vcf), "--out", str(out), "--assay", str(assay), "--build", "GRCh38"]) == 0
+    tmb = _tmb(json.loads(next(out.glob("*/*.json")).read_text()))
+    # The two variants outside of the BED of the other tests are in the file, so they count here.
+    assert (tmb["value"], tmb["state"]) == (12.0, "estimated")
+    assert "on the laboratory's word" in tmb["because"]
+
+
 def test_order_of_records_and_names_of_contigs_do_not_matter(tmp_path: Path) -> None:
     plain = [line.removeprefix("chr") for line in COUNTED]
     header = HEADER.replace("ID=chr11", "ID=11")

@@ -46,6 +46,12 @@ KNOWLEDGE = Knowledge(
 NONE, GIVEN, UNSAID = Context(prior_therapy=()), Context(prior_therapy=("drugx",)), Context()
 
 
+REGIONS = (
+    "give the regions as --targets BED, or `callable` in the assay file; or their size as `megabases` there, where "
+    "the file holds the variants of these regions alone"
+)
+
+
 def tally(**counts: Any) -> Tally:
     return Tally(**{"somatic": 30, "indels": 4, "judged": True, "bed_megabases": 2.0, **counts})
 
@@ -80,6 +86,18 @@ def test_a_burden_says_what_was_counted_and_what_it_does_not_say() -> None:
 @pytest.mark.parametrize(("somatic", "value"), [(0, 0.0), (1, 0.5), (7, 3.5), (2000, 1000.0)])
 def test_a_burden_is_the_count_over_the_size(somatic: int, value: float) -> None:
     assert _burden(Counted(tally(somatic=somatic)))[0].value == value
+
+
+def test_a_burden_over_a_declared_size_says_on_whose_word() -> None:
+    result, fact = _burden(Counted(tally(bed_megabases=None), 15.0))
+    assert (result.value, result.state) == (2.0, "estimated")
+    assert (
+        "per Mb). The size is the assay file's, and no BED tells the regions: every variant" in result.because
+    )
+    assert fact is not None
+    assert "no BED tells" not in _burden(Counted(tally(), 1.9))[0].because
+    few, _ = _burden(Counted(tally(bed_megabases=None), 0.99))
+    assert (few.state, few.because) == ("refused", "0.99 Mb are too few: below 1 Mb no burden is given")
 
 
 def test_a_burden_is_told_to_one_decimal() -> None:
@@ -133,7 +151,7 @@ def test_nothing_left_out_is_not_mentioned() -> None:
         (
             Counted(tally(bed_megabases=None)),
             "variants were counted in the whole file, and no BED says which of its regions were sequenced",
-            "give the regions as --targets BED, or `callable` in the assay file",
+            REGIONS,
         ),
         (
             Counted(tally(), 2.05),
@@ -261,9 +279,16 @@ def test_after_a_drug_that_leaves_a_pattern_any_size_is_counted(bases: int | Non
 def test_otherwise_a_count_without_a_size_is_of_no_use(context: Context) -> None:
     assert _worth(bases=None, context=context) == (
         "no BED says which regions were sequenced, so a count would have no size to be divided by",
-        "give the regions as --targets BED, or `callable` in the assay file",
+        REGIONS,
     )
     assert _worth(bases=10, context=context)[0]
+
+
+def test_a_size_that_the_assay_declares_stands_for_regions_that_nobody_gave() -> None:
+    sized = replace(WITH_NORMAL, megabases=1.0)
+    assert _worth(sized, bases=None) == ("", "")
+    assert "hold 0.99 Mb; below 1 Mb" in _worth(replace(sized, megabases=0.99), bases=None)[0]
+    assert "hold 0.50 Mb" in _worth(sized, bases=500_000)[0]
 
 
 def test_without_a_declared_assay_a_normal_or_a_file_nothing_is_counted() -> None:

@@ -1,7 +1,8 @@
 """Mutational burden and pattern of substitutions, from the tally of a file's somatic variants.
 
 Neither is ever given from a denominator that is not the numerator's own: variants are counted inside the
-regions that the laboratory declares, and divided by the size of these. What cannot be counted is refused
+regions that the laboratory declares, and divided by the size of these; where it declares a size and no regions,
+its word that the file holds those regions alone is printed beside the figure. What cannot be counted is refused
 with the reason and with what would settle it.
 """
 
@@ -51,7 +52,7 @@ def worth_counting(
     """Return why the somatic variants of a file are not counted and what would change it; ("", "") to count.
 
     ``bases`` is the size of the declared regions, None without a BED. A file without one is read throughout
-    only where the pattern is asked for: after a drug that leaves it.
+    only where the assay declares its size, or the pattern is asked for: after a drug that leaves it.
     """
     markers = knowledge.biomarkers.values()
     least = min((m.burden.min_megabases for m in markers if m.burden is not None), default=math.inf)
@@ -59,11 +60,12 @@ def worth_counting(
     asked = earlier_therapy(drugs, context, knowledge) is Truth.YES
     if not assay.declared:
         return "nobody declared what was sequenced", "declare it: --assay, with the targets as --targets BED"
-    if bases is None and not asked:
+    size = assay.megabases if bases is None else bases / 1e6
+    if size is None and not asked:
         why = "no BED says which regions were sequenced, so a count would have no size to be divided by"
-        return why, "give the regions as --targets BED, or `callable` in the assay file"
-    if bases is not None and bases < least * 1e6 and not asked:
-        why = f"the assay's regions hold {bases / 1e6:.2f} Mb; below {least:g} Mb no burden is given"
+        return why, _REGIONS
+    if size is not None and size < least and not asked:
+        why = f"the assay's regions hold {size:.2f} Mb; below {least:g} Mb no burden is given"
         return why, f"an assay of at least {least:g} Mb"
     if not assay.matched_normal:
         why = "without a matched normal, inherited variants cannot be told from those of the tumour"
@@ -99,6 +101,7 @@ def burden(
     because = [
         f"{tally.somatic} somatic variants in {megabases:.2f} Mb of the assay's regions, {tally.indels} of them "
         f"insertions or deletions (95 % interval {low:.1f} to {high:.1f} per Mb)",
+        _ON_ITS_WORD if tally.bed_megabases is None else "",
         _left_out(tally),
         measure.counted,
         warning,
@@ -167,6 +170,14 @@ def _pattern(tally: Tally, measure: SignatureMeasure, share: float) -> tuple[str
     return ("yes" if within >= measure.yes_from else "open"), beside
 
 
+_REGIONS = (
+    "give the regions as --targets BED, or `callable` in the assay file; or their size as `megabases` there, where "
+    "the file holds the variants of these regions alone"
+)
+_ON_ITS_WORD = (
+    "the size is the assay file's, and no BED tells the regions: every variant of the file is counted, on the "
+    "laboratory's word that it holds none from outside"
+)
 _DECLARE = "`matched_normal: true` in the assay file, where the calls were made against the normal"
 _RAW = (
     "no record bears a verdict of a filter (FILTER is empty throughout), so calls cannot be told from noise",
@@ -180,11 +191,11 @@ def _denominator(counted: Counted, measure: BurdenMeasure) -> tuple[float | None
     if tally is None:
         return None, counted.why, counted.remedy
     bed = tally.bed_megabases
-    if bed is None:
-        why = "variants were counted in the whole file, and no BED says which of its regions were sequenced"
-        return None, why, "give the regions as --targets BED, or `callable` in the assay file"
     megabases = counted.megabases if counted.megabases is not None else bed
-    if megabases > bed * _ROUNDING:
+    if megabases is None:
+        why = "variants were counted in the whole file, and no BED says which of its regions were sequenced"
+        return None, why, _REGIONS
+    if bed is not None and megabases > bed * _ROUNDING:
         why = f"the assay file declares {megabases:g} Mb, and its BED holds {bed:.2f} Mb"
         return None, why, "correct `megabases` of the assay file, or its BED"
     if megabases < measure.min_megabases:
