@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from netboard.interpret.settings import Settings
@@ -258,3 +260,25 @@ def test_a_fused_transcript_says_that_it_was_seen_in_rna() -> None:
 def test_a_pair_that_is_written_from_both_ends_is_told_once() -> None:
     twin = _join("GENO", "GENS", chrom="2", start=1199, mate_chrom="1", mate_start=1099)
     assert _told(_join(), twin) == _told(_join())
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "state", "points"),
+    [
+        (900, 1050, "uncertain", 0),  # up to the base before the start codon
+        (900, 1051, "pathogenic", 8),
+        (1549, 1700, "pathogenic", 8),
+        (1550, 1700, "uncertain", 0),
+        (900, 1700, "pathogenic", 8),
+    ],
+)
+def test_a_deletion_of_untranslated_bases_alone_is_uncertain(
+    start: int, end: int, state: str, points: int
+) -> None:
+    gene = PANEL.genes["GENS"]
+    model = replace(gene.transcripts[0], cds_start=1050, cds_end=1550)
+    panel = Panel({"GENS": replace(gene, transcripts=(model,))}, ())
+    knowledge = replace(KNOWLEDGE, panel=panel)
+    ((found,), _) = copy_number_findings([_call(start, end)], knowledge, SETTINGS, from_records=True)
+    assert found.oncogenicity is not None
+    assert (found.oncogenicity.significance, found.oncogenicity.points) == (state, points)

@@ -261,6 +261,31 @@ def test_a_deletion_on_x_says_how_many_copies_there_were(sex: str, words: str) -
     assert (found.two_hits, found.because) == (Truth.YES, f"{words} deleted (0 left)")
 
 
+def test_a_deletion_on_the_x_of_a_man_is_of_all_cells_or_a_part() -> None:
+    lost = replace(_copy("deletion"), variant=Locus("GRCh38", "X", 1, "N", "<CN>", end=9))
+    assert _read(lost, sex="male").because.startswith("a deletion, in all cells or in a part:")
+    assert _read(lost).because.startswith("a deletion, of one copy or of both:")
+
+
+def test_a_deletion_that_leaves_one_copy_beside_a_mutation_is_never_one_hit() -> None:
+    found = _read(_small(), _copy("deletion", 1.0))
+    assert (found.two_hits, found.code) == (Truth.UNKNOWN, "second_copy_open")
+    assert found.because.startswith("one copy is left beside p.(m1)")
+
+
+def test_an_amplification_is_no_hit_of_a_suppressor() -> None:
+    found = _read(_copy("amplification", 9.0))
+    assert (found.asked, found.two_hits, found.code) == (False, Truth.UNKNOWN, "not_asked")
+    assert _read(_small(), _copy("amplification", 9.0)).asked
+
+
+def test_a_deletion_of_untranslated_bases_leaves_the_hit_open() -> None:
+    harmless = Oncogenicity("uncertain significance", 0)
+    found = _read(_copy("deletion", 0.0, oncogenicity=harmless))
+    assert (found.two_hits, found.code) == (Truth.UNKNOWN, "hit_uncertain")
+    assert found.needs == ("what the deletion leaves of the transcript (RNA)",)
+
+
 def test_the_sex_tells_nothing_of_an_autosome() -> None:
     assert {_read(_small(), sex=sex).two_hits for sex in (None, "male", "female")} == {Truth.NO}
 

@@ -104,7 +104,10 @@ def test_reads_that_were_not_stated_are_flagged() -> None:
         ("record_not_read", "a call for the record of GENA that could not be read in this sample"),
         ("build_in_doubt", "the genome build of the file (--build, or a header of the right build)"),
         ("not_covered", "an assay that covers GENA"),
-        ("no_copy_number_call", "a copy-number call that covers GENA (of a gene on X with --sex)"),
+        (
+            "no_copy_number_call",
+            "a copy-number call that covers GENA (of a gene on X: total copies, and --sex)",
+        ),
     ],
 )
 def test_each_gap_of_an_assay_says_what_would_close_it(reason: str, need: str) -> None:

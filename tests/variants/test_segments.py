@@ -65,7 +65,9 @@ def test_on_x_the_sex_says_what_a_copy_means(write: Callable[..., str]) -> None:
         "female": ["deletion", *["loss_of_heterozygosity"] * 2, "amplification", "neutral"],
     }
     ratios = "ID\tchrom\tloc.start\tloc.end\tnum.mark\tseg.mean\nS1\tX\t1\t100\t9\t-0.9\n"
-    assert [s.call for s in read_segments(write(ratios), "GRCh38", sex="male")] == ["unknown"]
+    for purity in (None, 0.6):
+        (found,) = read_segments(write(ratios), "GRCh38", purity, sex="male")
+        assert (found.call, found.total) == ("unknown", None)
 
 
 def test_cnvkit_coordinates_are_half_open_already(write: Callable[..., str]) -> None:

@@ -98,8 +98,10 @@ def burden(
     low, high = (bound / megabases for bound in poisson_interval(tally.somatic))
     given = earlier_therapy(measure.therapies, context, knowledge)
     warning = {Truth.YES: measure.after, Truth.UNKNOWN: measure.after_unknown, Truth.NO: ""}[given]
+    size = f"{megabases:.2f} Mb"
+    where = f"in {size} of the assay's regions" if tally.bed_megabases is not None else f"over {size}"
     because = [
-        f"{tally.somatic} somatic variants in {megabases:.2f} Mb of the assay's regions, {tally.indels} of them "
+        f"{tally.somatic} somatic variants {where}, {tally.indels} of them "
         f"insertions or deletions (95 % interval {low:.1f} to {high:.1f} per Mb)",
         _ON_ITS_WORD if tally.bed_megabases is None else "",
         _left_out(tally),

@@ -97,21 +97,25 @@ def assess(
     )
 
 
-def assess_deletion(gene: Gene | None, standard: Standard, *, whole: bool) -> Oncogenicity | None:
+def assess_deletion(
+    gene: Gene | None, standard: Standard, *, whole: bool, coding: bool = True
+) -> Oncogenicity | None:
     """Return the oncogenicity of a called deletion of ``gene``, None where the gene is no tumour suppressor.
 
     The standard counts the deletion of exons as a null variant. Other changes of copy number, and rearrangements,
-    are none of its variants: they get no points at all.
+    are none of its variants: they get no points at all. One that takes no base of the coding stretch
+    (``coding`` False) is of uncertain significance.
     """
     effect = Effect(gene.symbol if gene is not None else "", "truncating", (), "geometry")
-    given = _Given(effect, gene, standard, "deletion", False, None, "")
-    if not given.destroys:
+    given = _Given(effect, gene, standard, "deletion" if coding else "", False, None, "")
+    if not given.suppressor:
         return None
     met, not_met, not_assessed = _weigh(given)
     points = sum(item.points for item in met)
     what = "deletes a tumour suppressor" if whole else "deletes exons of a tumour suppressor"
+    state, basis = ("pathogenic", what) if coding else ("uncertain", "takes untranslated bases alone")
     return Oncogenicity(
-        _class(points, standard), points, tuple(met), tuple(not_assessed), "pathogenic", what, tuple(not_met)
+        _class(points, standard), points, tuple(met), tuple(not_assessed), state, basis, tuple(not_met)
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import cast
 
 from netboard.interpret.events import finding_id, share_of_reads, support_level
 from netboard.interpret.oncogenicity import assess_deletion
@@ -17,7 +18,7 @@ from netboard.interpret.settings import Settings
 from netboard.model.evidence import Knowledge
 from netboard.model.result import Finding, Locus, NonCoding
 from netboard.model.standard import AlterationRules, Standard
-from netboard.model.variant import CopyNumber, Gene, Panel, Rearrangement, Transcript
+from netboard.model.variant import Build, CopyNumber, Gene, Panel, Rearrangement, Transcript
 
 _EVENTS = ("deletion", "loss_of_heterozygosity", "amplification")
 
@@ -58,7 +59,24 @@ def with_oncogenicity(finding: Finding, gene: Gene | None, standard: Standard) -
     if finding.event != "deletion":
         return finding
     whole = "covers_part_of_the_gene" not in finding.flags
-    return replace(finding, oncogenicity=assess_deletion(gene, standard, whole=whole))
+    coding = whole or _takes_coding_bases(finding, gene)
+    return replace(finding, oncogenicity=assess_deletion(gene, standard, whole=whole, coding=coding))
+
+
+def _takes_coding_bases(finding: Finding, gene: Gene | None) -> bool:
+    """Whether a deletion takes a base of the coding stretch; of a model without one every exon counts."""
+    place = finding.variant
+    models = gene.models(cast("Build", place.build)) if gene is not None and place is not None else ()
+    if place is None or place.end is None or not models:
+        return True
+    first, last = models[0].cds_start, models[0].cds_end
+    if first is None or last is None:
+        return True
+    return any(
+        place.pos - 1 < min(end, last) and place.end > max(start, first)
+        for start, end in models[0].exons
+        if start < last and end > first
+    )
 
 
 def _touches(model: Transcript, call: CopyNumber) -> bool:

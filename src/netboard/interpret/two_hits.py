@@ -61,10 +61,12 @@ def gene_alterations(
             continue
         gene = panel.genes.get(symbol)
         role = gene.role if gene is not None else "unknown"
-        asked = role in _SUPPRESSORS
+        asked = role in _SUPPRESSORS and any(item.event != "amplification" for item in events)
         if asked:
             scopes = seen.get(symbol, {})
             answer = _two_hits(found, scopes, copies.get(symbol), cells, rules)
+        elif role in _SUPPRESSORS:
+            answer = (Truth.UNKNOWN, "not_asked", "an amplification is no hit of a tumour suppressor", ())
         elif role == "oncogene":
             answer = (Truth.UNKNOWN, "not_asked", "an oncogene needs one hit: the question is not asked", ())
         else:
@@ -97,6 +99,8 @@ def _sorted(found: Sequence[Finding]) -> _Hits:
         elif item.type == "copy_number":
             if not item.filter_passed:
                 open_.extend([item] if item.event != "amplification" else [])
+            elif item.event == "deletion" and onco is not None and onco.significance != "pathogenic":
+                open_.append(item)
             elif item.event == "deletion":
                 deletions.append(item)
             elif item.event == "loss_of_heterozygosity":
@@ -135,7 +139,7 @@ def _two_hits(
         reason
         for reason in (
             _lost_copy_open(hits, copy, cells, rules),
-            _deletion_open(hits),
+            _deletion_open(hits, cells),
             _phase_open(hits),
             _second_open(hits),
             _x_chromosome(found, cells),
@@ -186,6 +190,8 @@ def _lone_copy(hits: _Hits, copy: GeneCopy | None, cells: Cells) -> str:
         return "a man's cells have one copy"
     if hits.loh:
         return "loss of heterozygosity"
+    if any(item.total_copy_number is not None and item.total_copy_number < 1.5 for item in hits.deletions):
+        return "one copy is left"
     if copy is not None and copy.minor is not None and copy.minor < 0.5:
         return "no copy of the other parent is left"
     if copy is not None and copy.total is not None and copy.total < 1.5:
@@ -247,13 +253,15 @@ def _lost_copy_open(
     return "figures_leave_a_copy", why, ("a second look at purity and copies, and a matched normal",)
 
 
-def _deletion_open(hits: _Hits) -> Reason | None:
+def _deletion_open(hits: _Hits, cells: Cells) -> Reason | None:
     if not any(item.total_copy_number is None for item in hits.deletions):
         return None
     beside = f" beside {_name(hits.mutations[0])}" if hits.mutations else ""
+    single = any(_lone_x(item, cells) for item in hits.deletions)
+    which = "in all cells or in a part" if single else "of one copy or of both"
     return (
         "deletion_of_one_or_both",
-        f"a deletion{beside}, of one copy or of both: the number of copies left is not told",
+        f"a deletion{beside}, {which}: the number of copies left is not told",
         (_SEGMENTS,),
     )
 
@@ -294,6 +302,8 @@ def _hit_needs(item: Finding) -> Iterator[str]:
     elif item.type == "copy_number":
         if item.event == "undetermined":
             yield _SEGMENTS
+        elif item.event == "deletion" and item.filter_passed:
+            yield "what the deletion leaves of the transcript (RNA)"
     elif item.event == "undetermined" or onco is None or onco.significance != "pathogenic":
         yield f"what {name} does to the protein"
     if item.conflict and item.possible:

@@ -268,7 +268,7 @@ def _coverage_need(gene: str, reason: str, scope: str) -> str:
     if reason == "record_not_read":
         return f"a call for the record of {gene} that could not be read in this sample"
     if reason == "no_copy_number_call":
-        return f"a copy-number call that covers {gene} (of a gene on X with --sex)"
+        return f"a copy-number call that covers {gene} (of a gene on X: total copies, and --sex)"
     if reason == "build_in_doubt":
         return "the genome build of the file (--build, or a header of the right build)"
     return f"an assay that covers {gene}"

@@ -304,7 +304,7 @@ def _called(
             call = "neutral" if total < 1.5 else "gain"  # the one copy of a man, or more of the same
     elif s.log2 is not None:
         call = call_of_log2(s.log2, purity)
-        if purity:
+        if purity and s.chrom.isdigit():  # elsewhere normal cells have not two copies in everyone
             total = max(0.0, tumour_copies(s.log2, purity))
     else:
         call = "unknown"
