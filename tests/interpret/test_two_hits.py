@@ -277,6 +277,7 @@ def test_an_amplification_is_no_hit_of_a_suppressor() -> None:
     found = _read(_copy("amplification", 9.0))
     assert (found.asked, found.two_hits, found.code) == (False, Truth.UNKNOWN, "not_asked")
     assert _read(_small(), _copy("amplification", 9.0)).asked
+    assert not _read(_copy("amplification", 9.0), LOH).asked
 
 
 def test_a_deletion_of_untranslated_bases_leaves_the_hit_open() -> None:

@@ -10,12 +10,10 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 
+from netboard.model.evidence import MIN_CALLABLE
 from netboard.model.facts import GERMLINE_SCOPE, SCOPES, Coverage
 from netboard.model.result import Finding, GeneAssessment
 from netboard.model.variant import Assay, Build, Gene, Interval, Panel
-
-#: Share of the coding exons from which a gene counts as assessed.
-MIN_CALLABLE = 0.95
 
 _FINDING_SCOPE = {"small_variant": "small_variants", "copy_number": "copy_number", "rearrangement": "fusions"}
 
@@ -76,13 +74,7 @@ def _stretches(gene: Gene, build: Build, scope: str) -> list[Interval]:
     if not models:
         return []
     model = models[0]
-    if model.cds_start is None or model.cds_end is None:
-        return [Interval(model.chrom, start, end) for start, end in model.exons]
-    return [
-        Interval(model.chrom, max(start, model.cds_start), min(end, model.cds_end))
-        for start, end in model.exons
-        if end > model.cds_start and start < model.cds_end
-    ]
+    return [Interval(model.chrom, start, end) for start, end in model.coding()]
 
 
 def gene_assessments(

@@ -177,11 +177,9 @@ def _spares_most(effect: Effect, gene: Gene | None, build: Build, large_loss: fl
 def _residues(gene: Gene, build: Build) -> int:
     """Return the length of the protein of the first model, in residues without the stop; 0 if unknown."""
     models = gene.models(build)
-    if not models or models[0].cds_start is None or models[0].cds_end is None:
+    if not models or models[0].cds_start is None:
         return 0
-    first, last = models[0].cds_start, models[0].cds_end
-    bases = sum(max(0, min(end, last) - max(start, first)) for start, end in models[0].exons)
-    return bases // 3 - 1
+    return sum(end - start for start, end in models[0].coding()) // 3 - 1
 
 
 # ---------------------------------------------------------------- criteria, by their meaning

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from netboard.model.evidence import MIN_CALLABLE
 from netboard.model.facts import Coverage
 from netboard.model.variant import Build, CopyNumber, Interval, Panel, Transcript
 
@@ -83,14 +84,10 @@ def _gene_touched(model: Transcript, places: Sequence[Interval]) -> bool:
 
 
 def _coding_touched(model: Transcript, places: Sequence[Interval]) -> bool:
-    first = model.cds_start if model.cds_start is not None else model.exons[0][0]
-    last = model.cds_end if model.cds_end is not None else model.exons[-1][1]
     return any(
-        place.chrom == model.chrom
-        and place.start < min(end, last) + SPLICE_SITE
-        and place.end > max(start, first) - SPLICE_SITE
+        place.chrom == model.chrom and place.start < end + SPLICE_SITE and place.end > start - SPLICE_SITE
         for place in places
-        for start, end in model.exons  # one without a coding base adds nothing: the edges of the others do
+        for start, end in model.coding()
     )
 
 
@@ -103,6 +100,6 @@ def _segment_coverage(model: Transcript, segments: Sequence[CopyNumber]) -> Cove
     share = min(1.0, known / (end - start))
     if share == 0:
         return Coverage("not_assessed", "no_copy_number_call", 0.0, "measured")
-    if share < 0.95:
+    if share < MIN_CALLABLE:
         return Coverage("partly", "partly_covered", round(share, 4), "measured")
     return Coverage("assessed", "", round(share, 4), "measured")

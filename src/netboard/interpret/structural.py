@@ -69,14 +69,7 @@ def _takes_coding_bases(finding: Finding, gene: Gene | None) -> bool:
     models = gene.models(cast("Build", place.build)) if gene is not None and place is not None else ()
     if place is None or place.end is None or not models:
         return True
-    first, last = models[0].cds_start, models[0].cds_end
-    if first is None or last is None:
-        return True
-    return any(
-        place.pos - 1 < min(end, last) and place.end > max(start, first)
-        for start, end in models[0].exons
-        if start < last and end > first
-    )
+    return any(place.pos - 1 < end and place.end > start for start, end in models[0].coding())
 
 
 def _touches(model: Transcript, call: CopyNumber) -> bool:

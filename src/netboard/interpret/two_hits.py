@@ -21,6 +21,12 @@ from netboard.model.result import Finding, GeneAlteration
 from netboard.model.standard import AlterationRules
 from netboard.model.variant import Panel
 
+#: Copies that are gained, or alike, hit nothing by themselves.
+_NO_HIT = ("amplification", "loss_of_heterozygosity")
+_NOT_ASKED = {
+    "oncogene": "an oncogene needs one hit: the question is not asked",
+    "unknown": "the gene's role is not known: the question is not asked",
+}
 _SUPPRESSORS = ("tumour_suppressor", "both")
 #: Events that a line of text names.
 _NAMED = 3
@@ -61,21 +67,13 @@ def gene_alterations(
             continue
         gene = panel.genes.get(symbol)
         role = gene.role if gene is not None else "unknown"
-        asked = role in _SUPPRESSORS and any(item.event != "amplification" for item in events)
+        asked = role in _SUPPRESSORS and any(item.event not in _NO_HIT for item in events)
         if asked:
             scopes = seen.get(symbol, {})
             answer = _two_hits(found, scopes, copies.get(symbol), cells, rules)
-        elif role in _SUPPRESSORS:
-            answer = (Truth.UNKNOWN, "not_asked", "an amplification is no hit of a tumour suppressor", ())
-        elif role == "oncogene":
-            answer = (Truth.UNKNOWN, "not_asked", "an oncogene needs one hit: the question is not asked", ())
         else:
-            answer = (
-                Truth.UNKNOWN,
-                "not_asked",
-                "the gene's role is not known: the question is not asked",
-                (),
-            )
+            why = _NOT_ASKED.get(role, "an amplification is no hit of a tumour suppressor")
+            answer = (Truth.UNKNOWN, "not_asked", why, ())
         ids = tuple(item.id for item in events)
         classes = tuple(dict.fromkeys(item.event for item in events))
         result.append(GeneAlteration(symbol, role, ids, classes, asked, *answer))
@@ -89,7 +87,10 @@ def _counts(finding: Finding) -> bool:
 
 
 def _sorted(found: Sequence[Finding]) -> _Hits:
-    mutations, open_, deletions, loh = [], [], [], []
+    mutations: list[Finding] = []
+    open_: list[Finding] = []
+    deletions: list[Finding] = []
+    loh: list[Finding] = []
     for item in found:
         onco = item.oncogenicity
         if item.event == "synonymous" or (onco is not None and onco.significance == "benign"):
@@ -99,10 +100,9 @@ def _sorted(found: Sequence[Finding]) -> _Hits:
         elif item.type == "copy_number":
             if not item.filter_passed:
                 open_.extend([item] if item.event != "amplification" else [])
-            elif item.event == "deletion" and onco is not None and onco.significance != "pathogenic":
-                open_.append(item)
             elif item.event == "deletion":
-                deletions.append(item)
+                sure = onco is None or onco.significance == "pathogenic"
+                (deletions if sure else open_).append(item)
             elif item.event == "loss_of_heterozygosity":
                 loh.append(item)
         elif _sure(item):

@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from netboard.model.evidence import EVENT_NAMES, Knowledge
+from netboard.model.evidence import EVENT_NAMES, MIN_CALLABLE, Knowledge
 from netboard.model.facts import GERMLINE_SCOPE, SCOPES, BiomarkerFact, Coverage, FactEvent, Facts
 from netboard.model.result import Context
 
@@ -110,7 +110,7 @@ def _gene_coverage(
             result[scope] = Coverage("not_assessed", "class_not_assayed")
         elif gene not in targets:
             result[scope] = Coverage("not_assessed", "not_covered")
-        elif covered.get(gene, 1.0) < 0.95:
+        elif covered.get(gene, 1.0) < MIN_CALLABLE:
             result[scope] = Coverage("partly", "partly_covered", covered[gene])
         else:
             result[scope] = Coverage("assessed", covered=covered.get(gene))

@@ -66,16 +66,14 @@ def problems(tree: Tree, knowledge: Knowledge, layers: tuple[Path, ...]) -> Iter
 
 def translated(model: Transcript, stretches: _Stretches) -> str | None:
     """Return the protein of a model without its stop, or None where a base of it is not known."""
-    if model.cds_start is None or model.cds_end is None:
+    if model.cds_start is None:
         return None
     parts = []
-    for low, high in model.exons:
-        start, end = max(low, model.cds_start), min(high, model.cds_end)
-        if start < end:
-            bases = _bases(stretches, model.build, model.chrom, start, end)
-            if bases is None:
-                return None
-            parts.append(bases)
+    for start, end in model.coding():
+        bases = _bases(stretches, model.build, model.chrom, start, end)
+        if bases is None:
+            return None
+        parts.append(bases)
     coding = "".join(parts)
     if model.strand < 0:
         coding = coding.translate(_COMPLEMENT)[::-1]

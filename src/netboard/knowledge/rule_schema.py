@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
-from netboard.model.evidence import EVENT_GROUPS, EVENT_NAMES
+from netboard.model.evidence import EVENT_GROUPS, EVENT_NAMES, MIN_CALLABLE
 
 SITES = (
     "pancreas", "small intestine", "appendix", "colon", "rectum", "stomach", "lung", "unknown", "other",
@@ -74,7 +74,7 @@ class EventRule(Strict):
     is_: Annotated[list[Text], BeforeValidator(_as_list), Field(min_length=1)] = Field(alias="is")
     alleles: Annotated[list[Text], BeforeValidator(_as_list)] = Field(default_factory=list)
     pathogenic: bool = True
-    min_callable: float = Field(default=0.95, gt=0, le=1)
+    min_callable: float = Field(default=MIN_CALLABLE, gt=0, le=1)
     origin: Literal["any", "somatic", "germline"] = "any"
 
     @field_validator("is_")

@@ -57,6 +57,10 @@ AssertionKind = Literal["predictive", "prognostic", "diagnostic", "predisposing"
 Direction = Literal["sensitivity", "resistance", "no_benefit", "better", "worse", "supports", "unclear"]
 
 
+#: Share of a gene's coding exons from which it counts as assessed, unless a rule asks for another.
+MIN_CALLABLE = 0.95
+
+
 @dataclass(frozen=True, slots=True)
 class EventClause:
     """Leaf: an event of class ``events`` in ``gene``.
@@ -70,7 +74,7 @@ class EventClause:
     events: tuple[str, ...]
     alleles: tuple[str, ...] = ()
     pathogenic: bool = True
-    min_callable: float = 0.95
+    min_callable: float = MIN_CALLABLE
     origin: Literal["any", "somatic", "germline"] = "any"
 
 

@@ -58,6 +58,13 @@ class Transcript:
     #: Why another accession stands in, or what was checked.
     note: str = ""
 
+    def coding(self) -> tuple[tuple[int, int], ...]:
+        """Return the coding parts of the exons, 0-based half-open; every exon where no coding span is known."""
+        first, last = self.cds_start, self.cds_end
+        if first is None or last is None:
+            return self.exons
+        return tuple((max(a, first), min(b, last)) for a, b in self.exons if a < last and b > first)
+
 
 @dataclass(frozen=True, slots=True)
 class KnownAllele:
